@@ -1,0 +1,1 @@
+"""Bands, sensors and resampling between them."""
