@@ -1,0 +1,1 @@
+"""From a cube and weights to features of every pixel."""

@@ -1,0 +1,1 @@
+"""Labels: reading, spatial splits, accuracy."""

@@ -1,0 +1,1 @@
+"""The models, plain torch: no rasters, no files but weights."""

@@ -1,0 +1,1 @@
+"""Rasters: grids, cubes read by windows, results written atomically."""

@@ -1,0 +1,1 @@
+"""Fitting: few-label classifiers, pretraining, simulated scenes."""
