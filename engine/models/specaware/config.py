@@ -1,0 +1,130 @@
+"""Architecture of a SpecAware model (specification section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from ...errors import ModelError
+
+
+@dataclass(frozen=True)
+class SpecAwareConfig:
+    """Sizes of encoder and decoder.
+
+    Attributes:
+        name: preset this came from, for messages and cards.
+        embed_dim: token width E, divisible by 4 and by ``heads``.
+        depth: number of ViT blocks.
+        heads: attention heads of a block.
+        mlp_ratio: hidden width of a block's MLP over E.
+        patch_px: patch side k in pixels.
+        wv_planes: width w of the hypernetwork.
+        rank: rank r of a band's factors U (E x r) and V (r x k^2).
+        hyper_layers: layers of the transformer over the bands.
+        hyper_heads: its heads.
+        hyper_dropout: dropout in the hypernetwork while training.
+        content_grid: side of the grid the content branch pools an image to.
+        feature_layers: 0-based blocks whose outputs are feature maps.
+        position_scale: factor on the GSD in the position embedding (1 in the published 8 px models;
+            k/8 keeps the metric meaning for other patch sizes).
+        band_reduction: ``sum`` over bands (published), or ``mean`` times ``reference_bands``,
+            which keeps the size of a token independent of the band count.
+        reference_bands: band count at which ``mean`` equals ``sum``.
+        decoder_dim: token width of the masked autoencoder's decoder.
+        decoder_depth: its blocks.
+        decoder_heads: its heads.
+        decoder_rank: rank of the factors of its output layer.
+    """
+
+    name: str = "custom"
+    embed_dim: int = 768
+    depth: int = 12
+    heads: int = 12
+    mlp_ratio: float = 4.0
+    patch_px: int = 8
+    wv_planes: int = 128
+    rank: int = 64
+    hyper_layers: int = 1
+    hyper_heads: int = 4
+    hyper_dropout: float = 0.1
+    content_grid: int = 28
+    feature_layers: tuple[int, ...] = (2, 5, 8, 11)
+    position_scale: float = 1.0
+    band_reduction: str = "sum"
+    reference_bands: int = 100
+    decoder_dim: int = 512
+    decoder_depth: int = 8
+    decoder_heads: int = 16
+    decoder_rank: int = 64
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self) | {"feature_layers": list(self.feature_layers)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> SpecAwareConfig:
+        """Read back what `to_dict` gave.
+
+        Raises:
+            ModelError: unknown names, wrong types or sizes no model of ours has.
+        """
+        known = {f.name: type(f.default) for f in fields(cls)}
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise ModelError(f"The model's architecture has unknown settings: {', '.join(map(str, unknown))[:200]}.",
+                             "The file may come from a newer version; update the plugin.")
+        return cls(**{name: _plain(name, value, known[name]) for name, value in values.items()})
+
+
+def _plain(name: str, value: Any, kind: type) -> Any:
+    """Check one JSON value against the type of the field's default."""
+    if kind is tuple and isinstance(value, list | tuple) and all(type(v) is int for v in value):
+        return tuple(value)
+    if kind is float and type(value) in (int, float):
+        return float(value)
+    if type(value) is kind:
+        return value
+    raise ModelError(f"The model's architecture has {name} = {str(value)[:60]!r}, which is not of type {kind.__name__}.",
+                     "The file is damaged or not one of ours.")
+
+
+# Largest sizes accepted: bounds what a hostile weights file can make us allocate.
+_LIMITS = {"embed_dim": 2048, "depth": 64, "heads": 64, "patch_px": 64, "wv_planes": 1024, "rank": 256,
+           "hyper_layers": 8, "hyper_heads": 16, "content_grid": 64, "reference_bands": 10_000,
+           "decoder_dim": 2048, "decoder_depth": 64, "decoder_heads": 64, "decoder_rank": 256}
+
+
+def _check(config: SpecAwareConfig) -> None:
+    """Raise `ModelError` for sizes that do not fit together."""
+    def refuse(what: str) -> None:
+        raise ModelError(f"The model's architecture is not possible: {what}.", "The file is damaged or not one of ours.")
+
+    for name, limit in _LIMITS.items():
+        if not 1 <= getattr(config, name) <= limit:
+            refuse(f"{name} = {getattr(config, name)} is not in 1..{limit}")
+    for dim, heads in (("embed_dim", "heads"), ("decoder_dim", "decoder_heads"), ("wv_planes", "hyper_heads")):
+        if getattr(config, dim) % getattr(config, heads) or getattr(config, dim) % 4:
+            refuse(f"{dim} = {getattr(config, dim)} is not divisible by 4 and by {heads}")
+    if not config.feature_layers or any(not 0 <= i < config.depth for i in config.feature_layers):
+        refuse(f"feature_layers = {list(config.feature_layers)} with {config.depth} blocks")
+    if config.band_reduction not in ("sum", "mean"):
+        refuse(f"band_reduction = {config.band_reduction[:20]!r}")
+    if not (0 < config.mlp_ratio <= 8 and 0 <= config.hyper_dropout < 1 and 0 < config.position_scale <= 64):
+        refuse("mlp_ratio, hyper_dropout or position_scale out of range")
+
+
+PRESETS = {
+    "specaware-base": SpecAwareConfig(name="specaware-base"),
+    "specaware-large": SpecAwareConfig(name="specaware-large", embed_dim=1024, depth=24, heads=16,
+                                       feature_layers=(5, 11, 17, 23)),
+    # Ours: fine patches for pixel-wise maps, sized for a CPU.
+    "specaware-small": SpecAwareConfig(name="specaware-small", embed_dim=192, depth=8, heads=6, patch_px=2, rank=16,
+                                       hyper_dropout=0.0, content_grid=8, feature_layers=(1, 3, 5, 7),
+                                       position_scale=0.25, band_reduction="mean", decoder_dim=128, decoder_depth=2,
+                                       decoder_heads=4, decoder_rank=16),
+}

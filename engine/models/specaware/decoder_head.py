@@ -1,0 +1,65 @@
+"""HyperLinear: pixels from decoder tokens with generated per-band weights (specification section 9)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ..vit import init_linear, init_scaled
+from .config import SpecAwareConfig
+from .fusion import CrossModalFusion
+from .generators import BandFactors, MatrixGenerator
+
+POOL_WIDTH = 64
+
+
+class AttentionPool(nn.Module):
+    """One query, the mean token, attends to all tokens; single head, no biases."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.query_proj = nn.Linear(dim, POOL_WIDTH, bias=False)
+        self.key_proj = nn.Linear(dim, POOL_WIDTH, bias=False)
+        self.value_proj = nn.Linear(dim, dim, bias=False)
+
+    def attention(self, tokens: Tensor) -> Tensor:
+        """(B, T, D) -> (B, 1, T)."""
+        query = self.query_proj(tokens.mean(dim=1, keepdim=True))
+        return torch.softmax(query @ self.key_proj(tokens).transpose(1, 2) / POOL_WIDTH ** 0.5, dim=-1)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """(B, T, D) -> (B, 1, D)."""
+        return self.attention(tokens) @ self.value_proj(tokens)
+
+
+class HyperLinear(nn.Module):
+    """out[n, c] = U_c V_c y[n] + b_c with factors from the meta embedding and the pooled tokens."""
+
+    def __init__(self, config: SpecAwareConfig) -> None:
+        super().__init__()
+        dim, width = config.decoder_dim, config.wv_planes
+        self.x_attention_pool = AttentionPool(dim)
+        self.x_feature_extractor = nn.Sequential(nn.Linear(dim, width), nn.GELU(), nn.Linear(width, width))
+        self.matrix_generator = MatrixGenerator(width, config.patch_px ** 2, dim, config.decoder_rank,
+                                                config.hyper_dropout)
+        self.feature_fusion = CrossModalFusion(width, config.hyper_dropout)
+        self.apply(init_linear if config.band_reduction == "sum" else init_scaled)
+        nn.init.zeros_(self.matrix_generator.bias_generator[-1].weight)  # type: ignore[arg-type]
+
+    def conditional(self, tokens: Tensor, meta: Tensor) -> Tensor:
+        """(B, T, D) and (1 or B, C, w) -> (B, C, w); here the pooled tokens, not m, get the outer residual."""
+        meta = meta.expand(len(tokens), -1, -1)
+        summary = self.x_feature_extractor(self.x_attention_pool(tokens)).expand(-1, meta.shape[1], -1)
+        return self.feature_fusion(meta, summary) + summary
+
+    def factors(self, conditional: Tensor) -> BandFactors:
+        """U (B, C, p, r), V (B, C, r, D), bias (B, C, p)."""
+        return BandFactors(self.matrix_generator.u(conditional), self.matrix_generator.v(conditional),
+                           self.matrix_generator.bias_generator(conditional))
+
+    def forward(self, tokens: Tensor, meta: Tensor) -> Tensor:
+        """(B, T, D) and (1 or B, C, w) -> (B, T, p * C), pixel-major, band fastest."""
+        factors = self.factors(self.conditional(tokens, meta))
+        # Merging U V first costs C p r D once and spares the (tokens x bands x rank) array.
+        kernels = factors.kernels().transpose(1, 2).flatten(1, 2)
+        return tokens.to(kernels.dtype) @ kernels.transpose(1, 2) + factors.bias.transpose(1, 2).flatten(1).unsqueeze(1)

@@ -1,0 +1,151 @@
+"""HyperEmbedding: tokens from patches with generated per-band weights (specification sections 6 to 8 and 14)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ...errors import WavelengthError
+from ..vit import init_linear, init_scaled
+from .config import SpecAwareConfig
+from .content import ContentFeatureExtractor
+from .fusion import CrossModalFusion
+from .generators import BandFactors, MatrixGenerator
+from .meta import SpectralAwareTransformer, SpectralEmbedding
+from .spectral_input import SpectralInput
+
+CONTRACTIONS = ("factored", "merged", "hidden")
+
+
+def patchify(image: Tensor, patch_px: int) -> Tensor:
+    """(B, C, H, W) -> (B, N, C, p): patches row-major over the image, p = patch_px^2 pixels row-major inside."""
+    batch, bands, rows, cols = image.shape
+    grid = image.view(batch, bands, rows // patch_px, patch_px, cols // patch_px, patch_px)
+    return grid.permute(0, 2, 4, 1, 3, 5).reshape(batch, -1, bands, patch_px * patch_px)
+
+
+def visible(tokens: Tensor, keep: Tensor | None) -> Tensor:
+    """The tokens (B, N, ...) at positions ``keep`` (B, M), in that order; all of them for None."""
+    if keep is None:
+        return tokens
+    index = keep.view(*keep.shape, *[1] * (tokens.ndim - 2)).expand(-1, -1, *tokens.shape[2:])
+    return tokens.expand(len(keep), *tokens.shape[1:]).gather(1, index)
+
+
+class HyperEmbedding(nn.Module):
+    """Generates every band's embedding weights from its metadata and its content, and applies them.
+
+    token = scaler * (sum_c U_c V_c x_c + bias). The array (tokens x bands x width) is never built.
+    """
+
+    def __init__(self, config: SpecAwareConfig) -> None:
+        super().__init__()
+        width, dropout = config.wv_planes, config.hyper_dropout
+        self.config = config
+        self.spectral_embedding = SpectralEmbedding(width, dropout)
+        self.spectral_aware_transformer = SpectralAwareTransformer(width, config.hyper_layers, config.hyper_heads)
+        self.content_feature_extractor = ContentFeatureExtractor(config.content_grid, width, dropout)
+        self.matrix_generator = MatrixGenerator(width, config.embed_dim, config.patch_px ** 2, config.rank, dropout)
+        self.feature_fusion = CrossModalFusion(width, dropout)
+        self.scaler = nn.Parameter(torch.tensor(0.02))
+        self._meta_cache: dict[tuple[object, ...], Tensor] = {}
+        # Published initialisation for the published models; ours keeps sizes so that an hour of training suffices.
+        self.apply(init_linear if config.band_reduction == "sum" else init_scaled)
+        nn.init.zeros_(self.matrix_generator.bias_generator[-1].weight)  # type: ignore[arg-type]
+
+    def metadata(self, spectral: SpectralInput) -> Tensor:
+        """Enhanced meta embedding m, (1 or B, C, w) float32; kept per configuration at inference."""
+        with torch.autocast(self.scaler.device.type, enabled=False):
+            if self.training or torch.is_grad_enabled():
+                return self.spectral_aware_transformer(self.spectral_embedding(spectral))
+            weights = [*self.spectral_embedding.parameters(), *self.spectral_aware_transformer.parameters()]
+            key = (*spectral.cache_key(), self.scaler.device, sum(w._version for w in weights), id(weights[0]))
+            if key not in self._meta_cache:
+                if len(self._meta_cache) >= 16:
+                    self._meta_cache.clear()
+                self._meta_cache[key] = self.spectral_aware_transformer(self.spectral_embedding(spectral))
+            return self._meta_cache[key]
+
+    def conditional(self, image: Tensor, meta: Tensor) -> Tensor:
+        """Conditional input h (B, C, w) from the image (B, C, H, W) and its meta embedding (1 or B, C, w)."""
+        content = self.content_feature_extractor(image)
+        meta = meta.expand(len(image), -1, -1)
+        return self.feature_fusion(meta, content) + meta
+
+    def factors(self, conditional: Tensor) -> BandFactors:
+        """All bands' U (B, C, E, r), V (B, C, r, p) and the bias (B, E)."""
+        return BandFactors(self.matrix_generator.u(conditional), self.matrix_generator.v(conditional),
+                           self.matrix_generator.bias_generator(conditional.mean(dim=1)))
+
+    def forward(self, image: Tensor, meta: Tensor, keep: Tensor | None = None, content: Tensor | None = None,
+                contraction: str = "auto") -> Tensor:
+        """Embed an image.
+
+        Args:
+            image: (B, C, H, W), sides divisible by the patch.
+            meta: (1 or B, C, w) from `metadata`.
+            keep: (B, M) patches to embed, all for None.
+            content: image for the content branch, if not the same.
+            contraction: one of `CONTRACTIONS`, or ``auto`` for the cheapest (section 14).
+
+        Returns:
+            (B, N or M, E) tokens, float32, before positions.
+
+        Raises:
+            WavelengthError: the image has another number of bands than the metadata.
+        """
+        if image.shape[1] != meta.shape[1]:
+            raise WavelengthError(f"The image has {image.shape[1]} bands, its metadata {meta.shape[1]}.",
+                                  "Give one wavelength for each band.")
+        conditional = self.conditional(image if content is None else content, meta)
+        patches = visible(patchify(image, self.config.patch_px), keep)
+        if contraction == "auto":
+            contraction = cheapest_contraction(self.config, patches.shape[1], patches.shape[2])
+        total = getattr(self, f"_{contraction}")(patches, conditional)
+        if self.config.band_reduction == "mean":
+            total = total * (self.config.reference_bands / image.shape[1])
+        bias = self.matrix_generator.bias_generator(conditional.mean(dim=1)).float()
+        return self.scaler * (total + bias.unsqueeze(1))
+
+    # The three contractions are equal up to rounding. Generation may run in half precision; what touches pixels
+    # does not, because bands that differ by a fraction of a percent carry the information.
+
+    def _factored(self, patches: Tensor, conditional: Tensor) -> Tensor:
+        """Z = V x, then one product over bands and rank together."""
+        u, v = self.matrix_generator.u(conditional), self.matrix_generator.v(conditional)
+        with torch.autocast(patches.device.type, enabled=False):
+            reduced = _apply_v(patches, v).flatten(2)
+            return reduced @ u.float().transpose(2, 3).flatten(1, 2)
+
+    def _merged(self, patches: Tensor, conditional: Tensor) -> Tensor:
+        """K = U V, then one product over bands and pixels together."""
+        u, v = self.matrix_generator.u(conditional), self.matrix_generator.v(conditional)
+        kernels = v.transpose(2, 3) @ u.transpose(2, 3)
+        with torch.autocast(patches.device.type, enabled=False):
+            return patches.flatten(2) @ kernels.float().flatten(1, 2)
+
+    def _hidden(self, patches: Tensor, conditional: Tensor) -> Tensor:
+        """U is linear in its hidden vector t_c: sum z_c t_c over the bands first, and never build U."""
+        hidden, v = self.matrix_generator.u_hidden(conditional), self.matrix_generator.v(conditional)
+        last, embed_dim = self.matrix_generator.u_last, self.config.embed_dim
+        with torch.autocast(patches.device.type, enabled=False):
+            reduced = _apply_v(patches, v)
+            outer = reduced.transpose(2, 3) @ hidden.float().unsqueeze(1)
+            return (outer.flatten(2) @ last.weight.view(embed_dim, -1).T
+                    + reduced.sum(dim=2) @ last.bias.view(embed_dim, -1).T)
+
+
+def _apply_v(patches: Tensor, v: Tensor) -> Tensor:
+    """(B, N, C, p) and (B, C, r, p) -> (B, N, C, r)."""
+    return (patches.transpose(1, 2) @ v.float().transpose(2, 3)).transpose(1, 2)
+
+
+def cheapest_contraction(config: SpecAwareConfig, tokens: int, bands: int) -> str:
+    """The contraction with the fewest multiply-accumulates for one sample."""
+    width, rank, area, hidden = config.embed_dim, config.rank, config.patch_px ** 2, config.wv_planes // 2
+    generate = bands * hidden * width * rank
+    reduce = tokens * bands * rank * area
+    costs = {"factored": generate + reduce + tokens * bands * rank * width,
+             "merged": generate + bands * width * rank * area + tokens * bands * area * width,
+             "hidden": reduce + tokens * bands * rank * hidden + tokens * rank * hidden * width}
+    return min(costs, key=lambda name: costs[name])
