@@ -1,0 +1,89 @@
+"""Where an image file keeps its band table: raw wavelength, width and bad-band columns, by convention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rasterio.io import DatasetReader
+
+IN_DESCRIPTION = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(nm|nanomet(?:er|re)s?|[uµμ]m|micromet(?:er|re)s?|microns?)(?![a-zµμ])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A band table as a file states it, not yet checked. An empty string is a missing value.
+
+    Attributes:
+        source: where it was found, for the report.
+        wavelength: one text a band, empty tuple if the source has none.
+        fwhm: full widths at half maximum, in the units of `wavelength`.
+        good: 1 for good and 0 for bad bands.
+        units: units as named in the file, one for all bands; several joined by `` / `` if they differ.
+    """
+
+    source: str
+    wavelength: tuple[str, ...] = ()
+    fwhm: tuple[str, ...] = ()
+    good: tuple[str, ...] = ()
+    units: str = ""
+
+
+def found_columns(dataset: DatasetReader) -> Iterator[Columns]:
+    """What each convention finds in a file, most trusted convention first.
+
+    Order: ENVI header or dataset-level ENVI domain, per-band items, band-level ENVI domain, GDAL's
+    IMAGERY domain (GDAL 3.10 and later), band descriptions.
+    """
+    yield _envi_dataset(dataset)
+    yield _band_items(dataset, None, "band metadata")
+    yield _band_items(dataset, "ENVI", "ENVI metadata of the bands")
+    yield _imagery(dataset)
+    yield _descriptions(dataset)
+
+
+def plain(tags: dict[str, str]) -> dict[str, str]:
+    """Tags with keys in lower case and without underscores, so that spellings agree."""
+    return {key.lower().replace("_", " "): value for key, value in tags.items()}
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """The items of an ENVI list such as ``{400, 500}``; the braces may be missing."""
+    inner = text.strip().strip("{}").strip().rstrip(",")
+    return tuple(item.strip() for item in inner.split(",")) if inner else ()
+
+
+def _envi_dataset(dataset: DatasetReader) -> Columns:
+    tags = plain(dataset.tags(ns="ENVI"))
+    wavelength = split_list(tags.get("wavelength", ""))
+    return Columns("ENVI header", wavelength, split_list(tags.get("fwhm", "")), split_list(tags.get("bbl", "")),
+                   tags.get("wavelength units", "").strip())
+
+
+def _column(rows: list[dict[str, str]], key: str) -> tuple[str, ...]:
+    values = tuple(row.get(key, "").strip().strip("{}") for row in rows)
+    return values if any(values) else ()
+
+
+def _band_items(dataset: DatasetReader, namespace: str | None, source: str) -> Columns:
+    rows = [plain(dataset.tags(band, ns=namespace)) for band in dataset.indexes]
+    units = sorted({row["wavelength units"].strip() for row in rows if "wavelength units" in row})
+    return Columns(source, _column(rows, "wavelength"), _column(rows, "fwhm"), _column(rows, "bbl"),
+                   " / ".join(units))
+
+
+def _imagery(dataset: DatasetReader) -> Columns:
+    rows = [plain(dataset.tags(band, ns="IMAGERY")) for band in dataset.indexes]
+    return Columns("IMAGERY metadata of the bands", _column(rows, "central wavelength um"), _column(rows, "fwhm um"),
+                   units="um")
+
+
+def _descriptions(dataset: DatasetReader) -> Columns:
+    matches = [list(IN_DESCRIPTION.finditer(text or "")) for text in dataset.descriptions]
+    if not any(matches):
+        return Columns("band names")
+    units = sorted({found[-1].group(2).lower() for found in matches if found})
+    return Columns("band names", tuple(found[-1].group(1) if found else "" for found in matches),
+                   units=" / ".join(units))

@@ -1,0 +1,224 @@
+"""A hyperspectral image: its grid, its bands, what is known of its sensor, and its values by windows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.io import DatasetReader
+
+from ..errors import InputError, RasterError
+from ..reporting import Reporter, SilentReporter
+from ..spectral.bands import BandTable, SensorMeta
+from ..spectral.sensors import SensorGuess, guess_sensor, sensor
+from .grid import Grid, Window
+from .level import judge_level, level_in_tags, reflectance_factor
+from .reading import WindowReader
+from .sample import BandSample, ValueRange, sample_bands
+from .source import gdal_settings, open_image
+from .wavelengths import read_bands
+
+LEVELS = ("L1", "L2")
+DEFAULT_GSD_M = 10.0
+UNKNOWN = "unknown"
+USER = "given by the user"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the user states about an image; it goes before anything the file says.
+
+    Attributes:
+        sensor: name or alias in the sensor registry, or ``unknown``.
+        level: ``L1`` or ``L2``.
+        gsd_m: ground sampling distance in metres.
+        wavelengths: CSV of band, wavelength, fwhm, good.
+    """
+
+    sensor: str | None = None
+    level: str | None = None
+    gsd_m: float | None = None
+    wavelengths: Path | None = None
+
+    def check(self) -> None:
+        """Raise `InputError` for a value that cannot be meant."""
+        if self.level is not None and self.level not in LEVELS:
+            raise InputError(f"The level {self.level!r} is not known.", "Give L1 (radiance) or L2 (reflectance).")
+        if self.sensor is not None and self.sensor != UNKNOWN:
+            sensor(self.sensor)
+        if self.gsd_m is not None and not 0 < self.gsd_m < 1e5:
+            raise InputError(f"A ground sampling distance of {self.gsd_m} m is not possible.",
+                             "Give the size of a pixel in metres.")
+
+
+class Cube:
+    """An open image, read by windows in constant memory. Close it, or use it in a ``with`` block.
+
+    Not to be shared between threads.
+
+    Attributes:
+        path: the data file.
+        driver: GDAL's name of the format.
+        grid: where the pixels lie.
+        bands: band table in file order, bad bands marked with their reason.
+        meta: sensor, level and ground sampling distance as told to the model.
+        sensor_guess: the sensor the wavelengths look like, None if they look like none.
+        sources: where ``wavelength``, ``fwhm``, ``bbl``, ``level``, ``sensor`` and ``gsd`` came from.
+        notes: what was assumed, ignored or found wrong, in sentences.
+        dtype: type of the stored values.
+        value_range: range of the sampled values of the good bands.
+    """
+
+    path: Path
+    driver: str
+    grid: Grid
+    bands: BandTable
+    meta: SensorMeta
+    sensor_guess: SensorGuess | None
+    sources: dict[str, str]
+    notes: list[str]
+    dtype: str
+    value_range: ValueRange
+
+    def __init__(self, dataset: DatasetReader, path: Path) -> None:
+        self._dataset = dataset
+        self._reader = WindowReader(dataset)
+        self.path = path
+        self.driver = dataset.driver
+        self.grid = Grid(dataset.crs, dataset.transform, dataset.shape)
+        self.dtype = dataset.dtypes[0]
+        self.sources = {}
+        self.notes = []
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], overrides: Overrides | None = None,
+             reporter: Reporter | None = None) -> Cube:
+        """Open an image, find out what its bands are, and look at a sample of its values.
+
+        Args:
+            path: a local image; for an ENVI image the data file or its header.
+            overrides: the user's word on sensor, level, pixel size and wavelengths.
+            reporter: told the notes as warnings, and asked about cancelling.
+
+        Raises:
+            RasterError: not a complete local image, or without a usable band.
+            WavelengthError: no usable wavelengths.
+            InputError: an override that cannot be meant.
+        """
+        overrides, reporter = overrides or Overrides(), reporter or SilentReporter()
+        overrides.check()
+        dataset, data_path = open_image(path)
+        cube = cls(dataset, data_path)
+        try:
+            cube._describe(overrides, reporter)
+        except BaseException:
+            cube.close()
+            raise
+        for note in cube.notes:
+            reporter.log("warning", note)
+        return cube
+
+    def read(self, window: Window, bands: Sequence[int] | NDArray[np.intp] | None = None) -> NDArray[np.float32]:
+        """Read a window.
+
+        Args:
+            window: inside the scene.
+            bands: 0-based positions in the file; the good bands if None.
+
+        Returns:
+            (bands, rows, cols) in physical units, NaN where a band has no value.
+
+        Raises:
+            InputError: the window is not inside the scene.
+            RasterError: the file cannot be read.
+        """
+        if not window.within(self.grid.shape):
+            raise InputError(f"{window} does not lie inside an image of {self.grid.shape[0]} x {self.grid.shape[1]}.")
+        return self._reader.read(window, self.bands.good_indices if bands is None else bands)
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        with gdal_settings():
+            self._dataset.close()
+
+    def __enter__(self) -> Cube:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def _describe(self, overrides: Overrides, reporter: Reporter) -> None:
+        """Fill in bands, sensor, level and pixel size."""
+        metadata = read_bands(self._dataset, overrides.wavelengths, overrides.sensor)
+        self.sources |= metadata.sources
+        self.notes += metadata.notes
+        self.bands = metadata.bands
+        self._reader.scales *= reflectance_factor(self._dataset)
+        candidates = self.bands.good_indices
+        if not len(candidates):
+            raise _no_good_band(self.bands)
+        sample = sample_bands(self._reader, self.grid.shape, candidates, len(self.bands), reporter)
+        self._drop_empty_bands(sample, candidates)
+        level = self._judge_level(overrides, sample)
+        self.value_range = sample.value_range(self.bands.good_indices)
+        name = self._name_sensor(overrides)
+        self.meta = SensorMeta(name, level, self._find_gsd(overrides, name))
+
+    def _drop_empty_bands(self, sample: BandSample, candidates: NDArray[np.intp]) -> None:
+        empty = np.intersect1d(candidates, sample.without_data())
+        constant = np.intersect1d(candidates, sample.constant())
+        self.bands = self.bands.without(empty, "no data").without(constant, "one value everywhere")
+        for indices, state in ((empty, "hold no data"), (constant, "hold one value everywhere")):
+            if len(indices):
+                self.notes.append(f"{len(indices)} bands {state} and are not used (first: band {indices[0] + 1}).")
+        if not len(self.bands.good_indices):
+            raise _no_good_band(self.bands)
+
+    def _judge_level(self, overrides: Overrides, sample: BandSample) -> str:
+        tagged = level_in_tags(self._dataset)
+        if tagged is None and reflectance_factor(self._dataset) != 1:
+            tagged = "L2"
+        guess = judge_level(overrides.level, tagged, sample, self.bands.good_indices)
+        self.sources["level"] = guess.source
+        self.notes += guess.notes
+        if guess.factor != 1:
+            self._reader.scales *= guess.factor
+            self._reader.offsets *= guess.factor
+            sample.scale(guess.factor)
+        return guess.level
+
+    def _name_sensor(self, overrides: Overrides) -> str:
+        self.sensor_guess = guess_sensor(self.bands)
+        if overrides.sensor:
+            self.sources["sensor"] = USER
+            return UNKNOWN if overrides.sensor == UNKNOWN else sensor(overrides.sensor).name
+        if self.sensor_guess is not None:
+            self.sources["sensor"] = "guessed from the wavelengths"
+            return self.sensor_guess.name
+        self.sources["sensor"] = "not known"
+        return UNKNOWN
+
+    def _find_gsd(self, overrides: Overrides, sensor_name: str) -> float:
+        if overrides.gsd_m is not None:
+            self.sources["gsd"] = USER
+            return overrides.gsd_m
+        if (gsd_m := self.grid.gsd_m) is not None:
+            self.sources["gsd"] = "georeference of the file"
+            return gsd_m
+        gsd_m = DEFAULT_GSD_M if sensor_name == UNKNOWN else sensor(sensor_name).gsd_m
+        self.sources["gsd"] = "assumed" if sensor_name == UNKNOWN else f"nominal for {sensor_name}"
+        self.notes.append(f"The file does not tell the size of a pixel in metres; {gsd_m:g} m is used "
+                          f"({self.sources['gsd']}). Give it with --gsd if it is another.")
+        return gsd_m
+
+
+def _no_good_band(bands: BandTable) -> RasterError:
+    reasons = sorted({band.reason for band in bands})
+    return RasterError(f"None of the {len(bands)} bands can be used ({'; '.join(reasons)}).",
+                       "Check the bad-band list, the wavelengths and the nodata value of the image.")

@@ -1,0 +1,164 @@
+"""Opening image files safely: local files only, complete, and of a kind that holds spectra."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.io import DatasetReader
+
+from ..errors import RasterError
+
+MIN_BANDS = 4
+# A small block cache: windows are read once. The second option keeps GDAL from reading any remote file.
+GDAL_OPTIONS = {"GDAL_CACHEMAX": 256, "CPL_VSIL_CURL_ALLOWED_FILENAME": "none", "GDAL_PAM_ENABLED": "YES"}
+NETWORK = re.compile(r"^[a-z][a-z0-9+.-]+:/{1,2}|https?:/|/vsi(?:curl|s3|gs|az|adls|oss|swift|webhdfs|hdfs)"
+                     r"(?:_streaming)?[/?]", re.IGNORECASE)
+NETWORK_DRIVERS = {"WMS", "WMTS", "WCS", "HTTP", "OGCAPI", "EEDAI", "PLMosaic", "STACTA", "STACIT", "DAAS"}
+VRT_SOURCE = re.compile(r"<Source(?:Filename|Dataset)[^>]*>\s*([^<]*?)\s*<", re.IGNORECASE)
+DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ".cub")
+MAX_VRT_BYTES = 50_000_000
+
+
+@contextmanager
+def gdal_settings() -> Iterator[None]:
+    """GDAL options for every access to an image; images without georeference are no reason to warn."""
+    with warnings.catch_warnings(), rasterio.Env(**GDAL_OPTIONS):
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+def open_image(path: str | os.PathLike[str]) -> tuple[DatasetReader, Path]:
+    """Open a local image for reading; for an ENVI header, the data file beside it.
+
+    Returns:
+        The open dataset and the path of the data file.
+
+    Raises:
+        RasterError: not a complete, local image with at least four real bands.
+    """
+    local = data_file(path)
+    refuse_network_sources(local)
+    dataset = open_raster(local)
+    try:
+        _check_spectral(dataset, local)
+        _check_complete(dataset, local)
+    except RasterError:
+        dataset.close()
+        raise
+    return dataset, local
+
+
+def open_raster(path: Path) -> DatasetReader:
+    """Open any local raster, with an error a user can understand."""
+    try:
+        with gdal_settings():
+            dataset = rasterio.open(path)
+    except RasterioError as error:
+        reason = f"{path.name} is not an image this program can read, or its header is missing."
+        if path.suffix.lower() in (".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ""):
+            raise RasterError(reason, "An ENVI image needs its .hdr file in the same folder.") from error
+        raise RasterError(reason, "Check that the file is complete; GeoTIFF, ENVI and VRT work.") from error
+    if dataset.driver in NETWORK_DRIVERS:
+        dataset.close()
+        raise RasterError(f"{path.name} describes an image on the network.", "Save it as a local file first.")
+    return dataset
+
+
+def data_file(path: str | os.PathLike[str]) -> Path:
+    """The local file behind a path given by the user.
+
+    Raises:
+        RasterError: a network address, missing, a folder, empty, or a header without its data.
+    """
+    text = os.fspath(path)
+    if NETWORK.search(text):
+        raise RasterError(f"{text} is a network address; images are read from local files only.",
+                          "Download the image first.")
+    local = Path(text)
+    try:
+        status = local.stat()
+    except (OSError, ValueError) as error:
+        raise RasterError(f"The image {text} does not exist or cannot be reached.", "Check the path.") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise RasterError(f"{text} is a folder, not an image.", "Choose the image file inside it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise RasterError(f"{text} is not a regular file.", "Choose an image file.")
+    if status.st_size == 0:
+        raise RasterError(f"{text} is empty (0 bytes).", "Copy or download the image again.")
+    if not os.access(local, os.R_OK):
+        raise RasterError(f"{text} may not be read.", "Check the permissions of the file.")
+    return _beside_header(local) if local.suffix.lower() == ".hdr" else local
+
+
+def _beside_header(header: Path) -> Path:
+    """The data file an ENVI header belongs to: ``x.img`` for ``x.img.hdr``, else ``x.hdr`` with another ending."""
+    stem = header.with_suffix("")
+    for suffix in DATA_SUFFIXES:
+        for candidate in (Path(f"{stem}{suffix}"), Path(f"{stem}{suffix.upper()}")):
+            if candidate.is_file():
+                return data_file(candidate)
+    raise RasterError(f"{header.name} is an ENVI header, and the image it describes is not beside it.",
+                      f"Put the data file ({stem.name} or {stem.name}.img) into the same folder.")
+
+
+def refuse_network_sources(path: Path, depth: int = 0) -> None:
+    """Refuse a VRT that points, directly or through other VRTs, to the network.
+
+    Raises:
+        RasterError: it does, or VRTs are nested too deep to tell.
+    """
+    if path.suffix.lower() != ".vrt" and not _starts_like_vrt(path):
+        return
+    if depth > 8 or path.stat().st_size > MAX_VRT_BYTES:
+        raise RasterError(f"{path.name} is a VRT too large or too deeply nested to check.", "Save it as a GeoTIFF.")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for name in map(html.unescape, VRT_SOURCE.findall(text)):
+        if NETWORK.search(name) or "GDAL_WMS" in name:
+            raise RasterError(f"{path.name} is a VRT that points to the network ({name[:80]}).",
+                              "Download the images and build the VRT from local files.")
+        source = path.parent / name
+        if source.is_file():
+            refuse_network_sources(source, depth + 1)
+
+
+def _starts_like_vrt(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b"<VRTDataset" in file.read(512)
+    except OSError:
+        return False
+
+
+def _check_spectral(dataset: DatasetReader, path: Path) -> None:
+    if any(name.startswith("complex") for name in dataset.dtypes):
+        raise RasterError(f"{path.name} holds complex numbers ({dataset.dtypes[0]}).",
+                          "Choose an image of radiance or reflectance.")
+    if dataset.count < MIN_BANDS:
+        bands = "1 band" if dataset.count == 1 else f"{dataset.count} bands"
+        raise RasterError(f"{path.name} has {bands}; at least {MIN_BANDS} are needed.",
+                          "Choose a hyperspectral or multispectral image.")
+
+
+def _check_complete(dataset: DatasetReader, path: Path) -> None:
+    """GDAL opens raw files that end too early and fails, or reads zeros, only later."""
+    if dataset.driver != "ENVI" or path.suffix.lower() == ".gz":
+        return
+    tags = {key.lower().replace("_", " "): value for key, value in dataset.tags(ns="ENVI").items()}
+    if tags.get("file compression", "0").strip() not in ("", "0"):
+        return
+    offset = int(tags.get("header offset", "0").strip() or 0)
+    expected = offset + dataset.width * dataset.height * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
+    actual = path.stat().st_size
+    if actual < expected:
+        raise RasterError(f"{path.name} is cut off: {actual} of {expected} bytes are there.",
+                          "Copy or download the image again; or the .hdr file does not belong to it.")
