@@ -89,7 +89,7 @@ def _plain(name: str, value: Any, kind: type) -> Any:
         return float(value)
     if type(value) is kind:
         return value
-    raise ModelError(f"The model's architecture has {name} = {str(value)[:60]!r}, which is not of type {kind.__name__}.",
+    raise ModelError(f"The model's architecture has {name} = {str(value)[:60]!r}, not a value of type {kind.__name__}.",
                      "The file is damaged or not one of ours.")
 
 
@@ -102,7 +102,7 @@ _LIMITS = {"embed_dim": 2048, "depth": 64, "heads": 64, "patch_px": 64, "wv_plan
 def _check(config: SpecAwareConfig) -> None:
     """Raise `ModelError` for sizes that do not fit together."""
     def refuse(what: str) -> None:
-        raise ModelError(f"The model's architecture is not possible: {what}.", "The file is damaged or not one of ours.")
+        raise ModelError(f"The model's architecture is impossible: {what}.", "The file is damaged or not one of ours.")
 
     for name, limit in _LIMITS.items():
         if not 1 <= getattr(config, name) <= limit:
@@ -123,8 +123,8 @@ PRESETS = {
     "specaware-large": SpecAwareConfig(name="specaware-large", embed_dim=1024, depth=24, heads=16,
                                        feature_layers=(5, 11, 17, 23)),
     # Ours: fine patches for pixel-wise maps, sized for a CPU.
-    "specaware-small": SpecAwareConfig(name="specaware-small", embed_dim=192, depth=8, heads=6, patch_px=2, rank=16,
+    "specaware-small": SpecAwareConfig(name="specaware-small", embed_dim=192, depth=8, heads=3, patch_px=2, rank=16,
                                        hyper_dropout=0.0, content_grid=8, feature_layers=(1, 3, 5, 7),
                                        position_scale=0.25, band_reduction="mean", decoder_dim=128, decoder_depth=2,
-                                       decoder_heads=4, decoder_rank=16),
+                                       decoder_heads=2, decoder_rank=16),
 }

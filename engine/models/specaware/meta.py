@@ -19,6 +19,7 @@ from .fusion import CrossModalFusion
 from .spectral_input import LEVEL_KEYS, RANGE_NM, SENSOR_KEYS, SpectralInput
 
 ATTRIBUTE_KEYS = (*SENSOR_KEYS, *LEVEL_KEYS)
+ATTRIBUTE_WIDTH = 384
 FWHM_HIDDEN = 64
 
 
@@ -61,8 +62,9 @@ class AttributeEncoder(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
+        self.vectors: Tensor
         self.register_buffer("vectors", attribute_vectors().clone(), persistent=False)
-        self.fc = nn.Linear(self.vectors.shape[1], width // 2)
+        self.fc = nn.Linear(ATTRIBUTE_WIDTH, width // 2)
 
     def forward(self, sensor: tuple[str, ...], level: tuple[str, ...]) -> Tensor:
         """Keys of 1 or B samples -> (1 or B, w), the sensor's half first."""
@@ -151,6 +153,6 @@ class SpectralAwareTransformer(nn.Module):
     def forward(self, embedding: Tensor) -> Tensor:
         """(B, C, w) -> (B, C, w)."""
         x = embedding
-        for layer in self.transformer_encoder["layers"]:  # type: ignore[union-attr]
+        for layer in self.transformer_encoder["layers"]:  # type: ignore[attr-defined]
             x = layer(x)
         return x + embedding
