@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.errors import DeviceError
+from engine.inference.device import Device, pick_device, run_with_backoff
+from engine.reporting import SilentReporter
+
+CPU = Device("cpu", torch.float32, "CPU")
+
+
+def failing_above(size: int, seen: list[int]):
+    def fn(batch: torch.Tensor, device: Device) -> torch.Tensor:
+        seen.append(len(batch))
+        if len(batch) > size:
+            raise torch.OutOfMemoryError("out of memory")
+        return batch * 2
+    return fn
+
+
+def test_batches_are_halved_until_they_fit_and_the_order_is_kept():
+    reporter, seen = SilentReporter(), []
+    batch = torch.arange(7.0).unsqueeze(1)
+    result = run_with_backoff(failing_above(2, seen), batch, CPU, reporter)
+    assert torch.equal(result, batch * 2)
+    assert seen == [7, 3, 1, 2, 4, 2, 2]
+    assert "7 tiles" in reporter.warnings[0]
+
+
+def test_a_single_item_goes_to_the_cpu_when_the_card_is_full(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+
+    def fn(batch, device):
+        if device.name == "cuda":
+            raise torch.OutOfMemoryError("out of memory")
+        return batch
+
+    reporter = SilentReporter()
+    batch = torch.ones(1, 2)
+    assert torch.equal(run_with_backoff(fn, batch, Device("cuda", torch.float16, "a card"), reporter), batch)
+    assert "computing on the CPU" in reporter.warnings[-1]
+
+
+def test_no_memory_at_all_is_an_error_with_a_hint():
+    with pytest.raises(DeviceError) as caught:
+        run_with_backoff(failing_above(0, []), torch.ones(2, 2), CPU, SilentReporter())
+    assert caught.value.hint
+
+
+def test_cuda_without_a_card_is_refused_and_auto_falls_back(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert pick_device("auto").name == "cpu"
+    with pytest.raises(DeviceError) as caught:
+        pick_device("cuda")
+    assert "cpu" in caught.value.hint
+    with pytest.raises(DeviceError, match="tpu"):
+        pick_device("tpu")
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_autocast_uses_the_device_precision(dtype):
+    with Device("cpu", dtype, "CPU").autocast():
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == dtype
