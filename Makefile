@@ -1,0 +1,67 @@
+# Two commands do everything: `make demo` and `make test`. Both install what is missing first.
+SHELL := /bin/bash
+ENGINE := .venv-engine/bin/python
+PLUGIN := .venv/bin/python
+SYSTEM_PYTHON := /usr/bin/python3
+APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imagemagick
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test lint test-engine test-plugin test-desktop sample pretrain clean
+help:
+	@echo "make demo               a land-cover map of the sample scene, through QGIS"
+	@echo "make demo SCENE=... LABELS=...   the same on your files"
+	@echo "make test               lint and all tests"
+
+# ---------------------------------------------------------------- set-up
+.PHONY: qgis
+qgis:
+	@if ! $(SYSTEM_PYTHON) -c "import qgis.core, pyqtgraph, ensurepip" 2>/dev/null || ! command -v Xvfb >/dev/null \
+	    || ! command -v import >/dev/null; then \
+	  echo "Installing QGIS and Xvfb ..."; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; fi
+
+.venv-engine/.ready: requirements-engine.txt requirements-engine-test.txt | qgis
+	@echo "Making the engine's environment ..."
+	@rm -f $@
+	@$(SYSTEM_PYTHON) -m venv .venv-engine
+	@$(ENGINE) -m pip install -q -r requirements-engine-test.txt
+	@touch $@
+
+.venv/.ready: requirements-plugin-test.txt constraints-plugin.txt | qgis
+	@echo "Making the plugin's test environment ..."
+	@rm -f $@
+	@$(SYSTEM_PYTHON) -m venv --system-site-packages .venv
+	@$(PLUGIN) -m pip install -q -c constraints-plugin.txt -r requirements-plugin-test.txt
+	@touch $@
+
+# ---------------------------------------------------------------- jobs
+demo: .venv-engine/.ready
+	@SCENE="$(SCENE)" LABELS="$(LABELS)" CLASS_FIELD="$(CLASS_FIELD)" bash .ci/demo.sh
+
+test: lint test-engine test-plugin test-desktop
+
+lint: .venv-engine/.ready
+	.venv-engine/bin/ruff check .
+	.venv-engine/bin/mypy
+	.venv-engine/bin/lint-imports
+
+test-engine: .venv-engine/.ready
+	$(ENGINE) -m pytest tests/engine tests/contract
+
+test-plugin: .venv/.ready .venv-engine/.ready
+	QT_QPA_PLATFORM=offscreen PYQTGRAPH_QT_LIB=PyQt5 PYTEST_QT_API=pyqt5 $(PLUGIN) -m pytest tests/plugin
+
+test-desktop: .venv/.ready .venv-engine/.ready
+	$(PLUGIN) -m pytest -p no:pytest_qgis -p no:pytest-qt tests/e2e
+
+# ---------------------------------------------------------------- what the project ships, made again
+sample: .venv-engine/.ready
+	$(ENGINE) -m engine.training.sample resources/sample
+
+pretrain: .venv-engine/.ready
+	$(ENGINE) -m engine pretrain --output build/specaware-small.safetensors --checkpoints build/pretrain
+
+clean:
+	rm -rf build .venv .venv-engine .qgis-settings

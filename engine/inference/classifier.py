@@ -1,0 +1,61 @@
+"""A fitted pixel classifier: a weighted mean of linear heads, each on some blocks of features, then smoothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import GUIDE, Features
+from .smoothing import Smoothing, smooth
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """Multinomial logistic regression on joined blocks of features.
+
+    Attributes:
+        name: of the candidate it was fitted as.
+        blocks: names of the feature blocks, in the order of the rows of ``weights``.
+        weights: (features, classes) float32.
+        bias: (classes,) float32; -inf for a class it was not trained on.
+        share: weight in the mean of heads.
+    """
+
+    name: str
+    blocks: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    share: float
+
+    def probabilities(self, blocks: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """(..., classes) from blocks of shape (..., features)."""
+        logits: NDArray[np.float32] = np.broadcast_to(self.bias, (*blocks[self.blocks[0]].shape[:-1], len(self.bias)))
+        start = 0
+        for name in self.blocks:
+            stop = start + blocks[name].shape[-1]
+            logits = logits + blocks[name] @ self.weights[start:stop]
+            start = stop
+        logits = np.exp(logits - logits.max(-1, keepdims=True))
+        return logits / logits.sum(-1, keepdims=True)
+
+
+@dataclass(frozen=True)
+class PixelClassifier:
+    """Heads and smoothing; ``class_ids`` (classes,) tells what the last axis of the probabilities means."""
+
+    class_ids: NDArray[np.uint8]
+    heads: tuple[LinearHead, ...]
+    smoothing: Smoothing
+
+    def mix(self, blocks: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """(..., classes) probabilities before smoothing."""
+        total: NDArray[np.float32] = sum(  # type: ignore[assignment]
+            np.float32(head.share) * head.probabilities(blocks) for head in self.heads)
+        return total
+
+    def predict(self, features: Features) -> NDArray[np.float32]:
+        """(rows, cols, classes) smoothed probabilities of a window; right up to `Smoothing.reach_px` from its border."""
+        return smooth(self.mix(features.blocks), features.blocks[GUIDE], features.valid, self.smoothing)

@@ -1,0 +1,73 @@
+"""Edge-preserving smoothing of class probabilities.
+
+Edge-avoiding a-trous filter (Dammertz, Sewtz, Hanika and Lensch 2010, "Edge-avoiding a-trous wavelet transform for fast
+global illumination filtering", HPG, section 3): a few passes of a 3 x 3 filter with growing gaps, in which a neighbour counts
+the less the more its spectrum differs. A wide reach costs a few passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIAGONAL_WEIGHT, SIDE_WEIGHT = 0.25, 0.5
+
+
+@dataclass(frozen=True)
+class Smoothing:
+    """Strength of the filter.
+
+    Attributes:
+        name: for reports.
+        sigma: difference of the guide (in standard deviations of its first component) that lowers a weight to 0.61.
+        gaps_px: distance of the neighbours in each pass; none for no smoothing.
+    """
+
+    name: str
+    sigma: float
+    gaps_px: tuple[int, ...]
+
+    @property
+    def reach_px(self) -> int:
+        """How far a pixel's result can depend on others."""
+        return sum(self.gaps_px)
+
+
+# From cautious to bold.
+STRENGTHS = (Smoothing("none", 1.0, ()), Smoothing("light", 0.15, (1, 2, 4)), Smoothing("medium", 0.25, (1, 2, 4, 8)),
+             Smoothing("strong", 0.4, (1, 2, 4, 8)))
+MAX_REACH_PX = max(s.reach_px for s in STRENGTHS)
+
+
+def smooth(probabilities: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_],
+           strength: Smoothing) -> NDArray[np.float32]:
+    """Smooth (rows, cols, classes) along edges of the guide (rows, cols, components); invalid pixels do not count."""
+    for gap in strength.gaps_px:
+        probabilities = _one_pass(probabilities, guide, valid, strength.sigma, gap)
+    return probabilities
+
+
+def _one_pass(values: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
+              gap: int) -> NDArray[np.float32]:
+    counts = valid.astype(np.float32)
+    total, weight = values * counts[..., None], counts.copy()
+    for down in (-gap, 0, gap):
+        for right in (-gap, 0, gap):
+            if down == right == 0 or abs(down) >= values.shape[0] or abs(right) >= values.shape[1]:
+                continue
+            here, there = _overlap(down, right, values.shape)
+            distance = ((guide[here] - guide[there]) ** 2).sum(-1)
+            share = np.exp(distance * (-0.5 / sigma**2)) * counts[there]
+            share *= DIAGONAL_WEIGHT if down and right else SIDE_WEIGHT
+            total[here] += share[..., None] * values[there]
+            weight[here] += share
+    return np.where(weight[..., None] > 0, total / np.maximum(weight, 1e-12)[..., None], values).astype(np.float32)
+
+
+def _overlap(down: int, right: int, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Slices of the pixels that have a neighbour at this distance, and of those neighbours."""
+    here = slice(max(0, -down), shape[0] - max(0, down)), slice(max(0, -right), shape[1] - max(0, right))
+    there = slice(max(0, down), shape[0] - max(0, -down)), slice(max(0, right), shape[1] - max(0, -right))
+    return here, there

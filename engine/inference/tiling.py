@@ -1,0 +1,88 @@
+"""Tiles of a scene on a fixed lattice, blended where they overlap.
+
+The lattice depends on the size of the scene alone. So the value of a pixel does not depend on how the scene is cut into
+blocks for reading, and no seam can show at a block's border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..raster.grid import Window
+
+TILE_PX = 64
+STRIDE_PX = 48
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Tiles that cover a scene, neighbours overlapping.
+
+    Attributes:
+        shape: (rows, cols) of the scene.
+        tile_px: side of a tile; a scene smaller than a tile is one tile of its own size.
+        stride_px: distance of tiles; the last row and column are moved back inside the scene.
+    """
+
+    shape: tuple[int, int]
+    tile_px: int = TILE_PX
+    stride_px: int = STRIDE_PX
+
+    def tiles(self) -> list[Window]:
+        """All tiles, row by row."""
+        return self.tiles_touching(Window(0, 0, *self.shape))
+
+    def tiles_touching(self, window: Window) -> list[Window]:
+        """The tiles that hold a pixel of ``window``, row by row."""
+        rows, cols = (min(self.tile_px, side) for side in self.shape)
+        return [Window(r, c, rows, cols)
+                for r in self._starts(0) if r < window.row + window.rows and r + rows > window.row
+                for c in self._starts(1) if c < window.col + window.cols and c + cols > window.col]
+
+    def _starts(self, axis: int) -> list[int]:
+        last = max(self.shape[axis] - self.tile_px, 0)
+        return [*range(0, last, self.stride_px), last]
+
+
+def blend_weights(shape: tuple[int, int]) -> NDArray[np.float32]:
+    """(rows, cols) weights of a tile, largest in the middle and positive everywhere, so that any sum can be divided by."""
+    sides = [np.minimum(np.arange(n) + 1, n - np.arange(n)).astype(np.float32) / (n / 2) for n in shape]
+    return np.outer(*(np.minimum(side * 2, 1) for side in sides))
+
+
+class TileBlender:
+    """Computes maps tile by tile and blends them; each tile is computed once while blocks go down the scene.
+
+    Args:
+        lattice: the tiles.
+        compute: maps a list of tiles to (features, rows, cols) float32 arrays, None for a tile without data.
+        features: number of features.
+    """
+
+    def __init__(self, lattice: Lattice, compute: Callable[[Sequence[Window]], list[NDArray[np.float32] | None]],
+                 features: int) -> None:
+        self._lattice, self._compute, self._features = lattice, compute, features
+        self._done: dict[Window, NDArray[np.float32] | None] = {}
+
+    def read(self, window: Window) -> NDArray[np.float32]:
+        """(rows, cols, features) of a window inside the scene; 0 where there is no data."""
+        tiles = self._lattice.tiles_touching(window)
+        self._done = {tile: value for tile, value in self._done.items() if tile.row + tile.rows > window.row}
+        missing = [tile for tile in tiles if tile not in self._done]
+        self._done.update(zip(missing, self._compute(missing), strict=True))
+        total = np.zeros((self._features, *window.shape), np.float32)
+        weight = np.zeros(window.shape, np.float32)
+        for tile in tiles:
+            value = self._done[tile]
+            if value is not None:
+                common = tile.intersection(window)
+                inside = Window(common.row - tile.row, common.col - tile.col, *common.shape).slices
+                target = Window(common.row - window.row, common.col - window.col, *common.shape).slices
+                share = blend_weights(tile.shape)[inside]
+                total[:, *target] += share * value[:, *inside]
+                weight[target] += share
+        return (total / np.maximum(weight, 1e-6)).transpose(1, 2, 0)

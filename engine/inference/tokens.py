@@ -1,0 +1,120 @@
+"""SpecAware tokens brought to pixels: encoded tile by tile, reduced to their main components, resized and blended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from ..models.specaware.encoder import SpecAwareEncoder
+from ..models.specaware.spectral_input import SpectralInput, sensor_key
+from ..raster.grid import Window
+from ..reporting import Reporter
+from .device import Device, run_with_backoff
+from .statistics import Scene
+from .tiling import Lattice, TileBlender
+
+TOKEN_COMPONENTS = 32
+BATCH_TILES = 8
+FIT_TILES = 24
+
+
+@dataclass(frozen=True)
+class TokenProjection:
+    """Main components of the joined, layer-normed feature maps of the encoder's layers.
+
+    Attributes:
+        centre: (channels,) float32.
+        matrix: (channels, components) float32; the projected tokens have a total variance of about one.
+    """
+
+    centre: NDArray[np.float32]
+    matrix: NDArray[np.float32]
+
+
+class TileEncoder:
+    """Runs the encoder on tiles of one scene.
+
+    Args:
+        scene: the scene.
+        encoder: the model, in evaluation mode.
+        scale: factor from the scene's values to the model's (see `radiometry.input_scale`).
+        device: where to compute, and in which precision.
+        reporter: asked about cancelling, told about lack of memory.
+    """
+
+    def __init__(self, scene: Scene, encoder: SpecAwareEncoder, scale: float, device: Device,
+                 reporter: Reporter) -> None:
+        self._scene, self._encoder, self._scale = scene, encoder, scale
+        self._device, self._reporter = device, reporter
+        table, meta = scene.cube.bands.only(scene.indices), scene.cube.meta
+        self._spectral = SpectralInput(table.wavelength_nm, table.fwhm_nm, sensor_key(meta.name), meta.level)
+
+    def encode(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
+        """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data."""
+        self._reporter.check_cancelled()
+        patches = [self._scene.read(tile) for tile in tiles]
+        used = [i for i, patch in enumerate(patches) if patch.valid.any()]
+        if not used:
+            return [None] * len(tiles)
+        images = np.stack([np.where(patches[i].valid[..., None], patches[i].values, 0) for i in used])
+        batch = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))) * self._scale
+        maps = run_with_backoff(self._run, batch, self._device, self._reporter)
+        found: list[NDArray[np.float32] | None] = [None] * len(tiles)
+        for i, value in zip(used, maps.numpy(), strict=True):
+            found[i] = value
+        return found
+
+    def _run(self, batch: torch.Tensor, device: Device) -> torch.Tensor:
+        """(B, channels, grid rows, grid cols) float32 on the CPU; each layer is normed, so that none outweighs."""
+        encoder = self._encoder.to(device.torch_device)
+        with torch.inference_mode(), device.autocast():
+            layers = encoder(batch.to(device.torch_device), self._spectral, self._scene.cube.meta.gsd_m).features
+        normed = [functional.layer_norm(f.float().movedim(1, -1), f.shape[1:2]).movedim(-1, 1) for f in layers]
+        return torch.cat(normed, dim=1).cpu()
+
+
+def batched(encoder: TileEncoder, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
+    """Encode any number of tiles of one size."""
+    return [value for start in range(0, len(tiles), BATCH_TILES)
+            for value in encoder.encode(tiles[start:start + BATCH_TILES])]
+
+
+def fit_projection(encoder: TileEncoder, lattice: Lattice) -> TokenProjection:
+    """Principal components of the tokens of tiles spread over the scene."""
+    tiles = lattice.tiles()
+    chosen = [tiles[i] for i in np.unique(np.linspace(0, len(tiles) - 1, FIT_TILES).round().astype(int))]
+    maps = [m for m in batched(encoder, chosen) if m is not None] or [m for m in batched(encoder, tiles) if m is not None]
+    tokens = np.concatenate([m.reshape(len(m), -1).T for m in maps]).astype(np.float64)
+    centre = tokens.mean(0)
+    values, vectors = np.linalg.eigh(np.cov(tokens - centre, rowvar=False) if len(tokens) > 1 else np.eye(len(centre)))
+    values, vectors = values[::-1][:TOKEN_COMPONENTS], vectors[:, ::-1][:, :TOKEN_COMPONENTS]
+    scale = 1 / np.sqrt(max(values.sum(), 1e-12))
+    return TokenProjection(centre.astype(np.float32), (vectors * scale).astype(np.float32))
+
+
+class TokenField:
+    """Projected tokens of any window of the scene, at pixel resolution."""
+
+    def __init__(self, encoder: TileEncoder, projection: TokenProjection, lattice: Lattice, patch_px: int) -> None:
+        self._encoder, self._projection, self._patch_px = encoder, projection, patch_px
+        self._blender = TileBlender(lattice, self._compute, projection.matrix.shape[1])
+
+    def read(self, window: Window) -> NDArray[np.float32]:
+        """(rows, cols, components); 0 where there is no data."""
+        return self._blender.read(window)
+
+    def _compute(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
+        return [None if m is None else self._to_pixels(m, tile)
+                for m, tile in zip(batched(self._encoder, tiles), tiles, strict=True)]
+
+    def _to_pixels(self, tokens: NDArray[np.float32], tile: Window) -> NDArray[np.float32]:
+        """(components, rows, cols): projected, then resized bilinearly (padding of the last patch cut off)."""
+        flat = (tokens.reshape(len(tokens), -1).T - self._projection.centre) @ self._projection.matrix
+        small = torch.from_numpy(np.ascontiguousarray(flat.T)).reshape(1, -1, *tokens.shape[1:])
+        large = functional.interpolate(small, scale_factor=self._patch_px, mode="bilinear", align_corners=False)
+        return large[0, :, :tile.rows, :tile.cols].numpy()

@@ -1,0 +1,102 @@
+"""Features of the labelled pixels, and of windows around some of them on which smoothing can be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..inference.features import GUIDE, FeatureReader, Features
+from ..inference.smoothing import MAX_REACH_PX
+from ..labels.splits import Samples
+from ..raster.grid import Window
+from ..reporting import Reporter, tracked
+
+CELL_PX = 64
+# Windows with their margin are kept in memory: about 12 MB each.
+MAX_WINDOWS = 24
+
+
+@dataclass(frozen=True)
+class LabelWindow:
+    """A window with labelled pixels and enough margin for smoothing.
+
+    Attributes:
+        features: of the window.
+        samples: (k,) positions of its samples.
+        rows, cols: (k,) their place in the window.
+    """
+
+    features: Features
+    samples: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    cols: NDArray[np.intp]
+
+    @property
+    def guide(self) -> NDArray[np.float32]:
+        """(rows, cols, components) guide of the smoothing."""
+        return self.features.blocks[GUIDE]
+
+    def only(self, samples: NDArray[np.intp]) -> LabelWindow:
+        """The window with these samples only."""
+        keep = np.isin(self.samples, samples)
+        return LabelWindow(self.features, self.samples[keep], self.rows[keep], self.cols[keep])
+
+
+@dataclass(frozen=True)
+class LabelledFeatures:
+    """Features of n labelled pixels.
+
+    Attributes:
+        blocks: (n, features) arrays by name.
+        valid: (n,) False where the image has no data.
+        class_ids, region_ids: (n,).
+        windows: windows around the samples, all of them if there are few.
+    """
+
+    blocks: Mapping[str, NDArray[np.float32]]
+    valid: NDArray[np.bool_]
+    class_ids: NDArray[np.uint8]
+    region_ids: NDArray[np.intp]
+    windows: tuple[LabelWindow, ...]
+
+    def at(self, index: NDArray[np.intp]) -> dict[str, NDArray[np.float32]]:
+        """Blocks of some samples."""
+        return {name: block[index] for name, block in self.blocks.items()}
+
+    def windows_of(self, index: NDArray[np.intp]) -> list[LabelWindow]:
+        """Windows that hold some of these samples, with only them."""
+        found = [window.only(index) for window in self.windows]
+        return [window for window in found if len(window.samples)]
+
+
+def read_labelled(reader: FeatureReader, samples: Samples, region_ids: NDArray[np.intp],
+                  reporter: Reporter) -> LabelledFeatures:
+    """Read the features of all samples, cell by cell of a coarse grid."""
+    cells = samples.rows // CELL_PX * (reader.shape[1] // CELL_PX + 1) + samples.cols // CELL_PX
+    names, counts = np.unique(cells, return_counts=True)
+    # Cells with most samples are the best use of memory; ties by place, so that the choice never changes.
+    kept = set(names[np.lexsort((names, -counts))[:MAX_WINDOWS]].tolist())
+    blocks: dict[str, NDArray[np.float32]] = {}
+    valid = np.zeros(len(samples), bool)
+    windows = []
+    for cell in tracked(names, len(names), reporter, "reading labelled pixels"):
+        index = np.flatnonzero(cells == cell)
+        window = _cell_window(samples, index, reader.shape, MAX_REACH_PX if int(cell) in kept else 0)
+        features = reader.read(window)
+        rows, cols = samples.rows[index] - window.row, samples.cols[index] - window.col
+        for name, block in features.blocks.items():
+            blocks.setdefault(name, np.zeros((len(samples), block.shape[-1]), np.float32))[index] = block[rows, cols]
+        valid[index] = features.valid[rows, cols]
+        if int(cell) in kept:
+            windows.append(LabelWindow(features, index, rows, cols))
+    return LabelledFeatures(blocks, valid, samples.class_ids, region_ids, tuple(windows))
+
+
+def _cell_window(samples: Samples, index: NDArray[np.intp], shape: tuple[int, int], margin_px: int) -> Window:
+    """The smallest window around some samples, with a margin."""
+    rows, cols = samples.rows[index], samples.cols[index]
+    top, left = int(rows.min()), int(cols.min())
+    return Window(top, left, int(rows.max()) - top + 1, int(cols.max()) - left + 1).grow(margin_px, shape)
