@@ -64,10 +64,11 @@ def open_raster(path: Path) -> DatasetReader:
         with gdal_settings():
             dataset = rasterio.open(path)
     except RasterioError as error:
-        reason = f"{path.name} is not an image this program can read, or its header is missing."
-        if path.suffix.lower() in (".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ""):
-            raise RasterError(reason, "An ENVI image needs its .hdr file in the same folder.") from error
-        raise RasterError(reason, "Check that the file is complete; GeoTIFF, ENVI and VRT work.") from error
+        if path.suffix.lower() in DATA_SUFFIXES:
+            raise RasterError(f"{path.name} is not an image this program can read, or its header is missing.",
+                              "An ENVI image needs its .hdr file in the same folder.") from error
+        raise RasterError(f"{path.name} is not an image this program can read, or it is damaged.",
+                          "Check that the file is complete; GeoTIFF, ENVI and VRT work.") from error
     if dataset.driver in NETWORK_DRIVERS:
         dataset.close()
         raise RasterError(f"{path.name} describes an image on the network.", "Save it as a local file first.")
