@@ -230,7 +230,8 @@ def bad_inputs(folder):
 
 @pytest.mark.parametrize(("name", "message"), [
     ("cut.img", "cut off: 5000 of 12000 bytes"), ("gone.hdr", "not beside it"), ("alone.img", "header is missing"),
-    ("empty.tif", "0 bytes"), ("few.tif", "3 bands"), ("complex.tif", "complex"), ("damaged.tif", "damaged"), ("late.tif", "cannot be read"),
+    ("empty.tif", "0 bytes"), ("few.tif", "3 bands"), ("complex.tif", "complex"), ("damaged.tif", "damaged"),
+    ("late.tif", "cannot be read"),
     ("dangling.tif", "does not exist"), ("nothing.tif", "does not exist"), ("", "folder"), ("net.vrt", "network"),
     ("net2.vrt", "network"), ("net3.vrt", "network"), ("net4.vrt", "network"), ("nested.vrt", "network"),
     ("disguised.tif", "network")])
