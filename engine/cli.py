@@ -81,7 +81,8 @@ def _add_classify(verbs: Any) -> None:
     parser = verbs.add_parser("classify", help="make a land-cover map from a few labels, or with a saved model")
     _image_options(parser)
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--labels", help="polygons or points (GeoPackage, GeoJSON, Shapefile) or a raster, 0 = unlabelled")
+    source.add_argument("--labels", 
+                        help="polygons or points (GeoPackage, GeoJSON, Shapefile) or a raster, 0 = unlabelled")
     source.add_argument("--model", metavar="M.safetensors", help="use a model saved by --save-model")
     parser.add_argument("--class-field", metavar="F", help="attribute that holds the class")
     parser.add_argument("--labels-layer", metavar="L", help="layer of a file with several")
@@ -98,7 +99,8 @@ def _add_classify(verbs: Any) -> None:
 
 def _add_pretrain(verbs: Any) -> None:
     parser = verbs.add_parser("pretrain", help="pretrain encoder weights on unlabelled and simulated scenes")
-    parser.add_argument("--data", nargs="*", default=[], metavar="FOLDER", help="folders of scenes (image.tif, meta.json)")
+    parser.add_argument("--data", nargs="*", default=[], metavar="FOLDER",
+                        help="folders of scenes (image.tif, meta.json)")
     parser.add_argument("--output", required=True, metavar="W.safetensors")
     parser.add_argument("--checkpoints", required=True, metavar="FOLDER", help="resumed from if it holds any")
     parser.add_argument("--minutes", type=float, default=60)

@@ -83,7 +83,8 @@ class Worker:
             case Shutdown():
                 self._jobs.put(None)
             case _:
-                raise ProtocolError(f"A client does not send {type(message).__name__.lower()!r}.", "Send run or cancel.")
+                raise ProtocolError(f"A client does not send {type(message).__name__.lower()!r}.",
+                                    "Send run or cancel.")
 
     def _accept(self, job: Run) -> None:
         """Start a job; a second one is refused rather than queued, so that the user knows."""
@@ -104,7 +105,8 @@ class Worker:
         except SpecAwareError as error:
             answer = Error(job.id, error.code, error.message, error.hint)
         except MemoryError:
-            answer = Error(job.id, "out-of-memory", "The computer ran out of memory.", "Close other programs, or use --extent.")
+            answer = Error(job.id, "out-of-memory", "The computer ran out of memory.",
+                           "Close other programs, or map a smaller extent.")
         except Exception as error:
             traceback.print_exc()
             answer = Error(job.id, "internal", f"The engine failed: {type(error).__name__}: {error}",

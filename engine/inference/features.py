@@ -44,7 +44,8 @@ class LinearMap:
 
     def apply(self, patch: Patch) -> NDArray[np.float32]:
         """(rows, cols, features); projecting first and averaging then is the same and cheaper."""
-        return box_mean((patch.values - self.centre) @ self.matrix, patch.valid, self.size_px)
+        projected: NDArray[np.float32] = (patch.values - self.centre) @ self.matrix
+        return box_mean(projected, patch.valid, self.size_px)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Edge-preserving smoothing of class probabilities.
 
-Edge-avoiding a-trous filter (Dammertz, Sewtz, Hanika and Lensch 2010, "Edge-avoiding a-trous wavelet transform for fast
-global illumination filtering", HPG, section 3): a few passes of a 3 x 3 filter with growing gaps, in which a neighbour counts
-the less the more its spectrum differs. A wide reach costs a few passes.
+Edge-avoiding a-trous filter (Dammertz, Sewtz, Hanika and Lensch 2010, "Edge-avoiding a-trous wavelet transform for
+fast global illumination filtering", HPG, section 3): a few passes of a 3 x 3 filter with growing gaps, in which a
+neighbour counts the less the more its spectrum differs. A wide reach costs a few passes.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Lattice:
 
 
 def blend_weights(shape: tuple[int, int]) -> NDArray[np.float32]:
-    """(rows, cols) weights of a tile, largest in the middle and positive everywhere, so that any sum can be divided by."""
+    """(rows, cols) weights of a tile: largest in the middle, and positive everywhere, so that a sum can be divided."""
     sides = [np.minimum(np.arange(n) + 1, n - np.arange(n)).astype(np.float32) / (n / 2) for n in shape]
     return np.outer(*(np.minimum(side * 2, 1) for side in sides))
 
@@ -85,4 +85,4 @@ class TileBlender:
                 share = blend_weights(tile.shape)[inside]
                 total[:, *target] += share * value[:, *inside]
                 weight[target] += share
-        return (total / np.maximum(weight, 1e-6)).transpose(1, 2, 0)
+        return (total / np.maximum(weight, np.float32(1e-6))).transpose(1, 2, 0).astype(np.float32, copy=False)

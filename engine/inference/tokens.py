@@ -52,7 +52,8 @@ class TileEncoder:
         self._scene, self._encoder, self._scale = scene, encoder, scale
         self._device, self._reporter = device, reporter
         table, meta = scene.cube.bands.only(scene.indices), scene.cube.meta
-        self._spectral = SpectralInput(table.wavelength_nm, table.fwhm_nm, sensor_key(meta.name), meta.level)
+        self._spectral = SpectralInput(table.wavelength_nm.tolist(), table.fwhm_nm.tolist(), sensor_key(meta.name),
+                                       meta.level)
 
     def encode(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
         """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data."""
@@ -88,7 +89,8 @@ def fit_projection(encoder: TileEncoder, lattice: Lattice) -> TokenProjection:
     """Principal components of the tokens of tiles spread over the scene."""
     tiles = lattice.tiles()
     chosen = [tiles[i] for i in np.unique(np.linspace(0, len(tiles) - 1, FIT_TILES).round().astype(int))]
-    maps = [m for m in batched(encoder, chosen) if m is not None] or [m for m in batched(encoder, tiles) if m is not None]
+    maps = [m for m in batched(encoder, chosen) if m is not None]
+    maps = maps or [m for m in batched(encoder, tiles) if m is not None]
     tokens = np.concatenate([m.reshape(len(m), -1).T for m in maps]).astype(np.float64)
     centre = tokens.mean(0)
     values, vectors = np.linalg.eigh(np.cov(tokens - centre, rowvar=False) if len(tokens) > 1 else np.eye(len(centre)))

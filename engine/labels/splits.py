@@ -1,7 +1,8 @@
 """Spatial splits of labelled pixels: neighbours are near-duplicates and must not sit on both sides.
 
-Pixels are joined into regions (polygons, or pixels near each other), and whole regions are held out. After Roberts et al.
-2017, "Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic structure", Ecography 40.
+Pixels are joined into regions (polygons, or pixels near each other), and whole regions are held out. After Roberts et
+al. 2017, "Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic structure",
+Ecography 40.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ def _connected(points: NDArray[np.float64], groups: NDArray[np.int32], gap: floa
     return connected_components(graph, directed=False)[1].astype(np.intp)
 
 
-def spatial_folds(class_ids: NDArray[np.uint8], region_ids: NDArray[np.intp], seed: int, repeats: int = 1) -> list[Fold]:
+def spatial_folds(class_ids: NDArray[np.uint8], region_ids: NDArray[np.intp], seed: int,
+                  repeats: int = 1) -> list[Fold]:
     """Folds that hold out whole regions, classes spread as evenly as they can be.
 
     Returns an empty list when there are fewer than two regions: nothing can be held out. A fold whose training side

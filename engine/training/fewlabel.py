@@ -1,8 +1,9 @@
 """A pixel classifier from few labels, its settings chosen by spatial cross-validation inside the labels.
 
-Several linear heads on different features are fitted and mixed: the better a head does on held-out regions, the more it
-counts. With few regions these scores are mostly noise, so heads on the plain spectrum, which never do badly, get a bonus
-that shrinks with the number of regions. No score, no smoothing: with labels that cannot be validated the choice is cautious.
+Several linear heads on different features are fitted and mixed: the better a head does on held-out regions, the more
+it counts. With few regions these scores are mostly noise, so heads on the plain spectrum, which never do badly, get a
+bonus that shrinks with the number of regions. No score, no smoothing: with labels that cannot be validated the choice
+is cautious.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ..inference.features import SPECTRUM, TOKENS, mnf_name
 from ..inference.smoothing import STRENGTHS, Smoothing, smooth
 from ..labels.splits import Fold, spatial_folds
 from ..reporting import Reporter
-from .label_windows import LabelWindow, LabelledFeatures
+from .label_windows import LabelledFeatures, LabelWindow
 
 REPEATS = 2
 TEMPERATURE = 0.05
@@ -112,7 +113,7 @@ def _fit_heads(data: LabelledFeatures, index: NDArray[np.intp], candidates: Sequ
 
 def fit_head(candidate: Candidate, features: NDArray[np.float32], labels: NDArray[np.uint8],
              class_ids: NDArray[np.uint8]) -> LinearHead:
-    """Multinomial logistic regression, classes weighted equally: how many pixels were drawn says nothing of the land."""
+    """Multinomial logistic regression, all classes weighing the same: how many pixels were drawn says nothing."""
     model = LogisticRegression(C=candidate.c, class_weight="balanced", max_iter=MAX_ITERATIONS, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

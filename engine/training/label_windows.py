@@ -66,6 +66,13 @@ class LabelledFeatures:
         """Blocks of some samples."""
         return {name: block[index] for name, block in self.blocks.items()}
 
+    def in_windows(self) -> NDArray[np.bool_]:
+        """(n,) samples that lie in one of the windows."""
+        inside = np.zeros(len(self.class_ids), bool)
+        for window in self.windows:
+            inside[window.samples] = True
+        return inside
+
     def windows_of(self, index: NDArray[np.intp]) -> list[LabelWindow]:
         """Windows that hold some of these samples, with only them."""
         found = [window.only(index) for window in self.windows]
@@ -76,9 +83,11 @@ def read_labelled(reader: FeatureReader, samples: Samples, region_ids: NDArray[n
                   reporter: Reporter) -> LabelledFeatures:
     """Read the features of all samples, cell by cell of a coarse grid."""
     cells = samples.rows // CELL_PX * (reader.shape[1] // CELL_PX + 1) + samples.cols // CELL_PX
-    names, counts = np.unique(cells, return_counts=True)
-    # Cells with most samples are the best use of memory; ties by place, so that the choice never changes.
-    kept = set(names[np.lexsort((names, -counts))[:MAX_WINDOWS]].tolist())
+    names, cell_of = np.unique(cells, return_inverse=True)
+    # Memory goes to the cells that hold most of the labels, every class counting the same; ties go by place.
+    _, class_of, class_counts = np.unique(samples.class_ids, return_inverse=True, return_counts=True)
+    worth = np.bincount(cell_of, 1 / class_counts[class_of])
+    kept = set(names[np.lexsort((names, -worth))[:MAX_WINDOWS]].tolist())
     blocks: dict[str, NDArray[np.float32]] = {}
     valid = np.zeros(len(samples), bool)
     windows = []

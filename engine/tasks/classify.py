@@ -1,0 +1,272 @@
+"""Classify land cover: a few labels, or a saved model, to a class map."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import __version__
+from ..errors import InputError, OutputError
+from ..inference.device import pick_device
+from ..inference.features import FeatureReader
+from ..inference.mapping import NO_CONFIDENCE, UNCLASSIFIED, map_scene
+from ..inference.model import LandCoverModel, load_model
+from ..labels.read import read_labels
+from ..models.weights import load_weights
+from ..raster.cube import Cube, Overrides
+from ..raster.grid import Extent, Grid, Window
+from ..raster.writer import RasterWriter, check_output
+from ..reporting import PartReporter, Reporter
+from ..training.landcover import Encoder, Trained, restore, train
+
+
+@dataclass(frozen=True)
+class ClassifyRequest:
+    """What to map, from what, and where to write it.
+
+    Attributes:
+        image: raster with wavelengths.
+        output: class map to write (GeoTIFF, uint8, 0 = no data).
+        labels: polygons, points or a label raster; either this or ``model``.
+        class_field: attribute with the class.
+        labels_layer: layer of a file with several.
+        model: saved model to apply.
+        confidence: also write the probability of the mapped class (GeoTIFF, float32).
+        report: also write a report (JSON).
+        save_model: also save the model (safetensors).
+        weights: encoder weights, the bundled ones if None.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        seed: of every random choice; same inputs and seed give the same bytes.
+        sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
+        extent: x_min, y_min, x_max, y_max in the image's CRS; the whole image if None.
+    """
+
+    image: str
+    output: str
+    labels: str | None = None
+    class_field: str | None = None
+    labels_layer: str | None = None
+    model: str | None = None
+    confidence: str | None = None
+    report: str | None = None
+    save_model: str | None = None
+    weights: str | None = None
+    device: str = "auto"
+    seed: int = 0
+    sensor: str | None = None
+    level: str | None = None
+    gsd_m: float | None = None
+    wavelengths: str | None = None
+    extent: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class ClassSummary:
+    """A class of the map: its number, name, colour, mapped pixels and area, and labelled pixels used."""
+
+    id: int
+    name: str
+    color: tuple[int, int, int]
+    pixels: int
+    area_ha: float | None
+    labels: int
+
+
+@dataclass(frozen=True)
+class ClassifyResult:
+    """Where the results are and how good they are; `dataclasses.asdict` of it is JSON.
+
+    Attributes:
+        scores: ``specaware`` and ``random_forest``: oa, kappa, macro_f1 and intervals of the spatial cross-validation,
+            None without one.
+    """
+
+    output: str
+    confidence: str | None
+    report: str | None
+    model: str | None
+    classes: list[ClassSummary]
+    scores: dict[str, dict[str, Any] | None]
+    seconds: float
+    device: str
+    warnings: list[str] = field(default_factory=list)
+
+
+class _Log:
+    """Passes everything on and keeps the warnings for the report."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self.warnings: list[str] = []
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Pass on."""
+        self._reporter.progress(fraction, message)
+
+    def log(self, level: str, message: str) -> None:
+        """Keep a warning, once."""
+        if level == "warning":
+            if message in self.warnings:
+                return
+            self.warnings.append(message)
+        self._reporter.log(level, message)
+
+    def check_cancelled(self) -> None:
+        """Pass on."""
+        self._reporter.check_cancelled()
+
+
+def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
+    """Make the map. Nothing is written under a final name unless everything is complete."""
+    start, log = time.monotonic(), _Log(reporter)
+    _check(request)
+    overrides = Overrides(request.sensor, request.level, request.gsd_m,
+                          Path(request.wavelengths) if request.wavelengths else None)
+    log.progress(0.0, "opening the image")
+    with Cube.open(request.image, overrides, log) as cube:
+        area = _area(request, cube.grid)
+        module, card = load_weights(Path(request.weights) if request.weights else None)
+        encoder = Encoder(module, card.sha256, pick_device(request.device))
+        log.progress(0.05, "learning the scene")
+        trained: Trained | None = None
+        if request.labels is not None:
+            trained = _train(request, cube, encoder, log)
+            model, reader = trained.model, trained.reader
+        else:
+            model = load_model(Path(str(request.model)))
+            _warn_of_differences(model, cube, encoder, log)
+            reader = restore(cube, model, encoder, log)
+        trained_s = time.monotonic() - start
+        tags = _provenance(request, card.name, encoder.weights_hash)
+        with ExitStack() as outputs:
+            counts = _write_maps(request, cube.grid, area, reader, model, tags, outputs, log)
+            result = _result(request, cube.grid, model, trained, counts, time.monotonic() - start, encoder, log)
+            if request.save_model:
+                model.save(Path(request.save_model))
+            if request.report:
+                body = _report(request, cube, result, trained, model, tags, trained_s)
+                _write_text(Path(request.report), json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+    log.progress(1.0, "done")
+    return result
+
+
+def _check(request: ClassifyRequest) -> None:
+    """Refuse what cannot work before any work starts."""
+    if (request.labels is None) == (request.model is None):
+        raise InputError("Give either labels or a saved model.", "Use --labels or --model.")
+    inputs = [p for p in (request.image, request.labels, request.model, request.weights, request.wavelengths) if p]
+    outputs = [p for p in (request.output, request.confidence, request.report, request.save_model) if p]
+    for path in outputs:
+        check_output(path, inputs)
+    if len({Path(p).resolve() for p in outputs}) < len(outputs):
+        raise OutputError("Two outputs have the same name.", "Give each output a name of its own.")
+    if request.save_model and not request.save_model.endswith(".safetensors"):
+        raise OutputError(f"The model would be saved as {Path(request.save_model).name}.",
+                          "Give it a name that ends in .safetensors.")
+
+
+def _area(request: ClassifyRequest, grid: Grid) -> Window:
+    return grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *grid.shape)
+
+
+def _train(request: ClassifyRequest, cube: Cube, encoder: Encoder, log: _Log) -> Trained:
+    labels = read_labels(str(request.labels), cube.grid, request.class_field, request.labels_layer)
+    for note in labels.notes:
+        log.log("warning", note)
+    trained = train(cube, labels, encoder, request.seed, PartReporter(log, 0.05, 0.6))
+    for note in trained.notes:
+        log.log("warning", note)
+    return trained
+
+
+def _warn_of_differences(model: LandCoverModel, cube: Cube, encoder: Encoder, log: _Log) -> None:
+    if model.weights_hash != encoder.weights_hash:
+        raise InputError("The model was trained with other encoder weights.",
+                         "Give the weights it was trained with (--weights), or train it again.")
+    if model.level != cube.meta.level:
+        log.log("warning", f"The model was trained on {model.level} data, this image is {cube.meta.level}.")
+
+
+def _provenance(request: ClassifyRequest, weights: str, weights_hash: str) -> dict[str, str]:
+    """Tags of every output: what made it. No times, so that the same inputs give the same bytes."""
+    return {"SPECAWARE_VERSION": __version__, "SPECAWARE_WEIGHTS": weights, "SPECAWARE_WEIGHTS_SHA256": weights_hash,
+            "SPECAWARE_SEED": str(request.seed), "SPECAWARE_IMAGE": Path(request.image).name,
+            "SPECAWARE_LABELS": Path(request.labels or request.model or "").name}
+
+
+def _write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: FeatureReader, model: LandCoverModel,
+                tags: dict[str, str], outputs: ExitStack, log: _Log) -> dict[int, int]:
+    """Write map and confidence block by block; returns the pixels of each class. The files wait in ``outputs``."""
+    part = grid.sub(area)
+    classes = outputs.enter_context(RasterWriter(request.output, part, "uint8", nodata=UNCLASSIFIED, tags=tags,
+                                                 band_names=("land cover",), classes=model.classes))
+    confidence = outputs.enter_context(RasterWriter(
+        request.confidence, part, "float32", nodata=NO_CONFIDENCE, tags=tags,
+        band_names=("probability of the mapped class",))) if request.confidence else None
+    counts = np.zeros(256, np.int64)
+    for block in map_scene(reader, model.classifier, area, PartReporter(log, 0.6, 0.98)):
+        classes.write(block.window, block.class_ids)
+        if confidence is not None:
+            confidence.write(block.window, block.confidence)
+        counts += np.bincount(block.class_ids.ravel(), minlength=256)
+    found = {c.id: int(counts[c.id]) for c in model.classes}
+    classes.set_counts(found)
+    return found
+
+
+def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained: Trained | None,
+            counts: dict[int, int], seconds: float, encoder: Encoder, log: _Log) -> ClassifyResult:
+    pixel_ha = grid.gsd_m**2 / 10_000 if grid.gsd_m else None
+    classes = [ClassSummary(c.id, c.name, c.color, counts[c.id], pixel_ha and round(counts[c.id] * pixel_ha, 4),
+                            trained.used[c.id] if trained else 0) for c in model.classes]
+    return ClassifyResult(request.output, request.confidence, request.report, request.save_model, classes,
+                          _scores(trained), round(seconds, 2), str(encoder.device), log.warnings)
+
+
+def _scores(trained: Trained | None) -> dict[str, dict[str, Any] | None]:
+    """The headline of the cross-validation."""
+    keys = ("oa", "kappa", "macro_f1", "oa_interval", "macro_f1_interval")
+    found: Sequence[tuple[str, Any]] = [("specaware", None), ("random_forest", None)] if trained is None else [
+        ("specaware", trained.validation.specaware), ("random_forest", trained.validation.random_forest)]
+    return {name: None if scores is None else {k: getattr(scores, k) for k in keys} for name, scores in found}
+
+
+def _report(request: ClassifyRequest, cube: Cube, result: ClassifyResult, trained: Trained | None,
+            model: LandCoverModel, tags: dict[str, str], trained_s: float) -> dict[str, Any]:
+    """Everything needed to judge the map and to make it again."""
+    body: dict[str, Any] = {
+        "request": asdict(request), "provenance": tags, "device": result.device,
+        "image": {"path": str(cube.path), "rows": cube.grid.shape[0], "cols": cube.grid.shape[1],
+                  "bands": len(cube.bands), "bands_used": len(model.bands), "sensor": cube.meta.name,
+                  "level": cube.meta.level, "gsd_m": cube.meta.gsd_m, "sources": cube.sources},
+        "classes": [asdict(c) for c in result.classes], "warnings": result.warnings,
+        "settings": {"heads": {h.name: round(h.share, 4) for h in model.classifier.heads},
+                     "smoothing": model.classifier.smoothing.name},
+        "seconds": {"training": round(trained_s, 2), "total": result.seconds}}
+    if trained is not None:
+        body["settings"] |= {"held_out_macro_f1": trained.fit.scores,
+                             "held_out_macro_f1_smoothed": trained.fit.smoothing_scores}
+        body["validation"] = {"method": "spatial cross-validation, whole regions held out",
+                              "region_gap_px": trained.regions.gap_px,
+                              "regions": len(np.unique(trained.regions.ids)), **asdict(trained.validation)}
+    return body
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write a text file that appears only when complete."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise OutputError(f"The report {path} cannot be written: {error}.", "Choose another folder.") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,141 @@
+"""From an image and labels to a land-cover model with an honest score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import __version__
+from ..errors import LabelError
+from ..inference.device import Device
+from ..inference.features import FeatureReader, fit_maps
+from ..inference.model import LandCoverModel
+from ..inference.radiometry import input_scale
+from ..inference.statistics import Scene, SceneSample
+from ..inference.tiling import Lattice
+from ..inference.tokens import TileEncoder, TokenField, fit_projection
+from ..labels.labelset import LabelSet
+from ..labels.splits import Regions, Samples, find_regions, thin
+from ..models.specaware.encoder import SpecAwareEncoder
+from ..raster.cube import Cube
+from ..reporting import PartReporter, Reporter
+from .fewlabel import Fit, fit_classifier
+from .label_windows import LabelledFeatures, read_labelled
+from .validation import Validation, validate
+
+# More pixels of a class add next to nothing: neighbours are near-duplicates.
+MAX_SAMPLES = 4000
+MAX_SAMPLES_PER_CLASS = 300
+MIN_SAMPLES_PER_CLASS = 30
+FEW_PIXELS = 5
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """The encoder, the hash of its weights, and where it runs."""
+
+    module: SpecAwareEncoder
+    weights_hash: str
+    device: Device
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model, how it was chosen and how good it is.
+
+    Attributes:
+        reader: features of the training scene, ready for mapping.
+        used: labelled pixels used, by class id.
+        regions: regions the labels form, and the gap between them.
+        notes: what the user should know about the labels.
+    """
+
+    model: LandCoverModel
+    reader: FeatureReader
+    fit: Fit
+    validation: Validation
+    used: dict[int, int]
+    regions: Regions
+    notes: tuple[str, ...]
+
+
+def train(cube: Cube, labels: LabelSet, encoder: Encoder, seed: int, reporter: Reporter) -> Trained:
+    """Fit features and classifier to a scene, and validate them spatially.
+
+    Raises:
+        LabelError: fewer than two classes have pixels with image data.
+    """
+    indices = cube.bands.good_indices
+    sample = SceneSample(cube, reporter)
+    scene = Scene(cube, indices, sample.bands)
+    maps = fit_maps(sample)
+    scale = input_scale(cube.meta.level, sample.mean_value())
+    del sample
+    tiles, lattice = TileEncoder(scene, encoder.module, scale, encoder.device, reporter), Lattice(scene.shape)
+    projection = fit_projection(tiles, lattice)
+    reader = FeatureReader(scene, maps, TokenField(tiles, projection, lattice, encoder.module.config.patch_px))
+    samples, regions = _choose_samples(labels, seed)
+    data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
+    index, notes = _usable(data, labels)
+    names = {c.id: c.name for c in labels.classes if c.id in data.class_ids[index]}
+    validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
+    fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
+    model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(indices), cube.meta.level,
+                           scene.bands, scale, maps, projection, encoder.weights_hash, fit.classifier,
+                           {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name})
+    used = {i: int((data.class_ids[index] == i).sum()) for i in names}
+    return Trained(model, reader, fit, validation, used, Regions(data.region_ids[index], regions.gap_px),
+                   notes + _advice(labels, data, index, validation))
+
+
+def restore(cube: Cube, model: LandCoverModel, encoder: Encoder, reporter: Reporter) -> FeatureReader:
+    """The features a saved model needs, read from another image.
+
+    Raises:
+        ModelError: the image lacks bands of the model.
+    """
+    scene = Scene(cube, model.match_bands(cube.bands), model.statistics)
+    tiles = TileEncoder(scene, encoder.module, model.scale, encoder.device, reporter)
+    tokens = TokenField(tiles, model.tokens, Lattice(scene.shape), encoder.module.config.patch_px)
+    return FeatureReader(scene, model.maps, tokens)
+
+
+def _choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:
+    """Labelled pixels to use, drawn evenly from their regions, and those regions."""
+    samples = Samples(labels.rows, labels.cols, labels.class_ids, labels.groups)
+    limit = int(np.clip(MAX_SAMPLES // len(labels.classes), MIN_SAMPLES_PER_CLASS, MAX_SAMPLES_PER_CLASS))
+    samples = samples.take(thin(samples, np.unique(samples.groups, return_inverse=True)[1], limit, seed))
+    return samples, find_regions(samples)
+
+
+def _usable(data: LabelledFeatures, labels: LabelSet) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Samples on image data, and a note on the others."""
+    index = np.flatnonzero(data.valid)
+    if len(np.unique(data.class_ids[index])) < 2:
+        raise LabelError(f"Only {len(index)} of {len(data.valid)} labelled pixels lie on image data, "
+                         "in fewer than two classes.", "Draw labels where the image has data.")
+    notes = []
+    if missing := len(data.valid) - len(index):
+        notes.append(f"{missing} labelled pixels lie where the image has no data and were left out.")
+    lost = [c.name for c in labels.classes if c.id not in data.class_ids[index]]
+    if lost:
+        notes.append(f"No label of {', '.join(lost)} lies on image data; the map does not have this class.")
+    return index, tuple(notes)
+
+
+def _advice(labels: LabelSet, data: LabelledFeatures, index: NDArray[np.intp],
+            validation: Validation) -> tuple[str, ...]:
+    """What would make the map or its score better."""
+    names = {c.id: c.name for c in labels.classes}
+    notes = []
+    ids, counts = np.unique(data.class_ids[index], return_counts=True)
+    if few := [f"{names[int(i)]} ({n})" for i, n in zip(ids, counts, strict=True) if n < FEW_PIXELS]:
+        notes.append(f"Very few labelled pixels: {', '.join(few)}.")
+    if validation.specaware is None:
+        notes.append("The labels lie in too few places to hold any out: the map has no accuracy estimate, and cautious "
+                     "settings were used. Label each class in at least two places.")
+    elif validation.not_assessed:
+        notes.append(f"Not assessed, since labelled in one place only: {', '.join(validation.not_assessed)}.")
+    return tuple(notes)

@@ -1,0 +1,96 @@
+"""Spatial cross-validation of the whole procedure, and of a random forest on the same folds.
+
+Every setting is chosen again inside the training side of each fold, so no score has seen the labels it is tested on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier
+
+from ..inference.classifier import PixelClassifier
+from ..inference.features import SPECTRUM
+from ..labels.accuracy import Accuracy, assess
+from ..labels.splits import Fold, assessable, spatial_folds
+from ..reporting import Reporter, tracked
+from .fewlabel import fit_classifier
+from .label_windows import LabelledFeatures
+
+BASELINE_TREES = 500
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Scores on held-out regions; None when nothing could be held out.
+
+    Attributes:
+        folds: number of folds.
+        tested: number of labelled pixels that were held out once.
+        not_assessed: classes of which no pixel could be held out, because they sit in one region.
+        specaware, random_forest: accuracy of the procedure and of a random forest on spectra, same pixels.
+    """
+
+    folds: int
+    tested: int
+    not_assessed: tuple[str, ...]
+    specaware: Accuracy | None
+    random_forest: Accuracy | None
+
+
+def validate(data: LabelledFeatures, index: NDArray[np.intp], names: dict[int, str], seed: int,
+             reporter: Reporter) -> Validation:
+    """Hold out each region once and score the rest on it.
+
+    Args:
+        data: features of all labelled pixels.
+        index: samples that take part.
+        names: class names by id.
+        seed: of folds, forests and intervals.
+        reporter: for progress and cancelling.
+    """
+    class_ids = np.array(sorted(names), np.uint8)
+    folds = [Fold(index[f.train], index[f.test])
+             for f in spatial_folds(data.class_ids[index], data.region_ids[index], seed)]
+    known = np.zeros(len(data.class_ids), bool)
+    known[index] = assessable(data.class_ids[index], _local(folds, index))
+    known &= data.in_windows()
+    truth, ours, forest, regions = [], [], [], []
+    for fold in tracked(folds, len(folds), reporter, "spatial cross-validation"):
+        test = fold.test[known[fold.test]]
+        if not len(test):
+            continue
+        fit = fit_classifier(data, fold.train, class_ids, seed, reporter)
+        order, mapped = predict_samples(data, test, fit.classifier)
+        baseline = RandomForestClassifier(BASELINE_TREES, random_state=seed, n_jobs=-1)
+        baseline.fit(data.blocks[SPECTRUM][fold.train], data.class_ids[fold.train])
+        truth.append(data.class_ids[order])
+        ours.append(mapped)
+        forest.append(baseline.predict(data.blocks[SPECTRUM][order]))
+        regions.append(data.region_ids[order])
+    tested = {int(c) for part in truth for c in np.unique(part)}
+    missing = tuple(name for class_id, name in names.items() if class_id not in tested)
+    if not truth:
+        return Validation(0, 0, missing, None, None)
+    where, reference = np.concatenate(regions), np.concatenate(truth)
+    return Validation(len(truth), len(reference), missing, assess(reference, np.concatenate(ours), where, names, seed),
+                      assess(reference, np.concatenate(forest), where, names, seed))
+
+
+def _local(folds: Sequence[Fold], index: NDArray[np.intp]) -> list[Fold]:
+    """The folds as positions in ``index``, which is sorted."""
+    return [Fold(np.searchsorted(index, f.train), np.searchsorted(index, f.test)) for f in folds]
+
+
+def predict_samples(data: LabelledFeatures, index: NDArray[np.intp], classifier: PixelClassifier
+                    ) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Classes of samples as they would be on the map, and the samples in the order of the result."""
+    order, mapped = [], []
+    for window in data.windows_of(index):
+        probabilities = classifier.predict(window.features)
+        order.append(window.samples)
+        mapped.append(classifier.class_ids[probabilities[window.rows, window.cols].argmax(-1)])
+    return np.concatenate(order), np.concatenate(mapped)
