@@ -69,7 +69,8 @@ def test_polygons_of_text_classes(tmp_path, name):
     assert pixels(labels, 1) == [(5, 5), (5, 6), (5, 7)]
     assert pixels(labels, 2) == [(0, 0), (0, 1), (1, 0), (1, 1), (10, 10)]
     assert labels.count(2) == 5
-    groups = dict(zip(zip(labels.rows.tolist(), labels.cols.tolist(), strict=True), labels.groups.tolist(), strict=True))
+    where = zip(labels.rows.tolist(), labels.cols.tolist(), strict=True)
+    groups = dict(zip(where, labels.groups.tolist(), strict=True))
     assert groups[0, 0] == groups[1, 1] != groups[10, 10]
     assert set(groups.values()) == {0, 1, 2}
     assert (name == "l.geojson") == any("reprojected" in note for note in labels.notes)
