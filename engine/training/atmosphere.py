@@ -1,4 +1,4 @@
-"""A plain clear-sky atmosphere and a sensor's noise: enough for radiance, and for reflectance as noisy as a product's."""
+"""A plain clear-sky atmosphere and a sensor's noise: for radiance, and for reflectance as noisy as a product's."""
 
 from __future__ import annotations
 

@@ -95,12 +95,12 @@ def lay_out(rng: np.random.Generator, shape: tuple[int, int], pixel_m: float, cl
     canvas = _Canvas(rng, shape, pixel_m)
     _fields(canvas, [c for c in CROPS if c in classes] or [_stand_in("grassland", classes)])
     wooded = _woods(canvas, [c for c in WOODS if c in classes])
-    town = _town_place(canvas) if any(c in classes for c in SETTLED) else None
-    _roads(canvas, town, classes)
-    if town is not None:
-        _town(canvas, town, classes)
+    centre = rng.uniform(0.25, 0.75, 2) * shape
     if "water" in classes:
-        _water(canvas, classes)
+        _water(canvas, centre, classes)
+    _roads(canvas, centre, classes)
+    if any(c in classes for c in SETTLED):
+        _town(canvas, centre, classes)
     tall = wooded & np.isin(canvas.patch, [i for i, p in enumerate(canvas.patches) if p.cover in WOODS])
     return Layout(canvas.patch, tuple(canvas.patches), _mix(canvas), _light(canvas, tall, relief))
 
@@ -177,10 +177,6 @@ def _woods(canvas: _Canvas, kinds: list[str]) -> Mask:
     return wooded | rows
 
 
-def _town_place(canvas: _Canvas) -> NDArray[np.float64]:
-    return canvas.rng.uniform(0.25, 0.75, 2) * canvas.shape
-
-
 def _line_distance(canvas: _Canvas, start: NDArray[np.float64], angle: float, bend: float) -> Field:
     """Distance in fine pixels to a gently winding line through a point."""
     along = (canvas.x - start[1]) * np.cos(angle) + (canvas.y - start[0]) * np.sin(angle)
@@ -194,9 +190,8 @@ def _line_distance(canvas: _Canvas, start: NDArray[np.float64], angle: float, be
     return np.asarray(np.abs(off) / np.sqrt(1.0 + np.interp(along, way, slope) ** 2), np.float32)
 
 
-def _roads(canvas: _Canvas, town: NDArray[np.float64] | None, classes: tuple[str, ...]) -> None:
-    """Three roads that cross in the town (or anywhere), with a grass verge."""
-    centre = town if town is not None else canvas.rng.uniform(0.2, 0.8, 2) * canvas.shape
+def _roads(canvas: _Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]) -> None:
+    """Three roads that cross in the town, with a grass verge."""
     half = canvas.length_px(4.5, 0.0, 0.02)
     angle = canvas.rng.uniform(0, np.pi)
     for turn in (0.0, 1.1, 2.2):
@@ -209,8 +204,9 @@ def _town(canvas: _Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]
     """A town of streets, houses with gardens and trees, and halls with yards at its edge."""
     rng, side = canvas.rng, min(canvas.shape)
     radius = canvas.length_px(480.0, 0.12, 0.2)
-    reach = np.hypot(canvas.y - centre[0], canvas.x - centre[1]) / radius + 0.18 * canvas.noise(0.12 * side)
-    inside = reach < 1.0
+    reach = np.hypot(canvas.y - centre[0], canvas.x - centre[1]) / radius + 0.28 * canvas.noise(0.12 * side)
+    wet = np.isin(canvas.patch, [i for i, p in enumerate(canvas.patches) if p.material == "water"])
+    inside = (reach < 1.0) & ~wet
     angle = rng.uniform(0, np.pi)
     bend = 0.02 * side
     u = canvas.x * np.cos(angle) + canvas.y * np.sin(angle) + bend * canvas.noise(0.2 * side)
@@ -221,7 +217,7 @@ def _town(canvas: _Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]
     place = np.floor(u / lot).astype(int) * 7919 + np.floor(v / lot).astype(int) * 104729
     dice = np.random.default_rng(int(rng.integers(2**32))).random(4096)
     chance, kind, size = dice[place % 4096], dice[(place * 31 + 17) % 4096], dice[(place * 57 + 5) % 4096]
-    dense = chance < np.clip(0.95 - 0.45 * reach, 0.2, 0.95)
+    dense = chance < np.clip(0.88 - 0.45 * reach, 0.25, 0.88)
     houses = dense & (np.mod(u, lot) < lot * (0.55 + 0.35 * size)) & (np.mod(v, lot) < lot * (0.55 + 0.35 * size))
     hall = 4.0 * lot
     hall_place = np.floor(u / hall).astype(int) * 31 + np.floor(v / hall).astype(int) * 17
@@ -247,16 +243,17 @@ def _paint_many(canvas: _Canvas, where: Mask, material: str, cover: str, count: 
     canvas.patch[where] = first + np.minimum((choice[where] * count).astype(np.int32), count - 1)
 
 
-def _water(canvas: _Canvas, classes: tuple[str, ...]) -> None:
-    """A winding river with meadows, and a lake of several shores."""
+def _water(canvas: _Canvas, town: NDArray[np.float64], classes: tuple[str, ...]) -> None:
+    """A winding river with meadows, and a lake away from the town."""
     rng, side = canvas.rng, min(canvas.shape)
     start = np.array([rng.uniform(0.15, 0.85), rng.uniform(0.15, 0.85)]) * canvas.shape
     width = canvas.length_px(55.0, 0.018, 0.06)
-    away = _line_distance(canvas, start, rng.uniform(0, np.pi), 0.055) - 0.25 * width * canvas.noise(0.06 * side)
+    away = _line_distance(canvas, start, rng.uniform(0, np.pi), 0.055) - 0.16 * width * canvas.noise(0.06 * side)
     banks = (away < width * 1.6) & (canvas.noise(0.1 * side) > -0.4)
     canvas.paint(banks, "grassland", _stand_in("grassland", classes))
     canvas.paint(away < 0.5 * width, "water", "water")
-    centre = rng.uniform(0.12, 0.88, 2) * canvas.shape
+    places = rng.uniform(0.12, 0.88, (6, 2)) * canvas.shape
+    centre = places[np.hypot(*(places - town).T).argmax()]
     stretch, angle = rng.uniform(0.5, 0.9), rng.uniform(0, np.pi)
     dy, dx = canvas.y - centre[0], canvas.x - centre[1]
     radius = np.hypot(dx * np.cos(angle) + dy * np.sin(angle), (dy * np.cos(angle) - dx * np.sin(angle)) / stretch)

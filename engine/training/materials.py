@@ -35,8 +35,9 @@ def lines(*features: tuple[float, float, float]) -> NDArray[np.float64]:
 
 # Specific absorption of leaf constituents: per µg/cm2 of pigment, per g/cm2 of dry matter. Gaussians in the places
 # and of the size of PROSPECT's coefficients (Jacquemoud and Baret 1990; Feret et al. 2008).
-CHLOROPHYLL = lines((380, 90, .045), (432, 50, .055), (468, 45, .042), (535, 70, .012), (590, 80, .022),
-                    (628, 40, .018), (655, 32, .026), (678, 28, .050), (702, 24, .014))
+CHLOROPHYLL = lines((380, 90, .045), (432, 50, .050), (470, 56, .045), (505, 50, .020), (550, 60, .016),
+                    (598, 70, .024), (628, 45, .024), (655, 34, .030), (678, 28, .050),
+                    (702, 24, .014), (718, 34, .004))
 CAROTENOID = lines((420, 60, .09), (450, 40, .11), (482, 36, .10))
 BROWN = 1.6 * np.exp(-(FINE_NM - 400.0) / 190.0)
 DRY_MATTER = 1.5 + lines((350, 250, 12), (1200, 90, 2.5), (1490, 160, 7), (1730, 70, 10), (1780, 90, 6),
@@ -73,10 +74,10 @@ class Canopy:
 
 
 CANOPIES = {
-    "winter wheat": Canopy((43, 7), (3.4, 0.9), (0.015, 0.003), (0.0065, 0.0012), (0.10, 0.07)),
-    "maize": Canopy((47, 7), (2.9, 0.9), (0.014, 0.003), (0.0052, 0.0010), (0.04, 0.03)),
-    "sugar beet": Canopy((41, 7), (3.7, 0.9), (0.021, 0.004), (0.0046, 0.0010), (0.03, 0.03)),
-    "grassland": Canopy((37, 8), (2.7, 0.9), (0.012, 0.003), (0.0072, 0.0015), (0.17, 0.10)),
+    "winter wheat": Canopy((38, 5), (3.4, 0.7), (0.0125, 0.002), (0.0070, 0.0009), (0.16, 0.06)),
+    "maize": Canopy((50, 5), (2.7, 0.6), (0.0145, 0.002), (0.0052, 0.0008), (0.04, 0.03)),
+    "sugar beet": Canopy((42, 5), (3.9, 0.7), (0.0200, 0.003), (0.0045, 0.0007), (0.03, 0.03)),
+    "grassland": Canopy((34, 6), (2.6, 0.7), (0.0115, 0.002), (0.0085, 0.0012), (0.26, 0.09)),
     "stubble": Canopy((4, 3), (0.8, 0.3), (0.002, 0.001), (0.0150, 0.0030), (0.90, 0.15)),
     "broadleaf forest": Canopy((45, 6), (5.2, 0.8), (0.012, 0.002), (0.0085, 0.0015), (0.05, 0.04), (0.27, 0.05)),
     "conifer forest": Canopy((46, 6), (4.6, 0.8), (0.016, 0.003), (0.0140, 0.0025), (0.12, 0.06), (0.43, 0.06)),
@@ -96,8 +97,8 @@ def canopy(rng: np.random.Generator, count: int, plant: Canopy, spread: float = 
     water, dry = take(plant.water_cm), take(plant.dry_g)
     brown, shade = take(plant.brown), np.minimum(take(plant.shade), 0.8)
     scatter = np.minimum(take(plant.scatter), 0.985)
-    depth = (pigment * CHLOROPHYLL + 0.2 * pigment * CAROTENOID + brown * BROWN + 2.2 * water * WATER_PER_CM
-             + 2.0 * dry * DRY_MATTER)
+    depth = (pigment * CHLOROPHYLL + 0.2 * pigment * CAROTENOID + brown * BROWN + 3.0 * water * WATER_PER_CM
+             + 2.6 * dry * DRY_MATTER)
     root = np.sqrt(1.0 - scatter * np.exp(-depth))
     thick = (1.0 - root) / (1.0 + root)
     ground = soil(rng, count, 0.6 * spread)
@@ -108,10 +109,10 @@ def canopy(rng: np.random.Generator, count: int, plant: Canopy, spread: float = 
 
 def soil(rng: np.random.Generator, count: int, spread: float = 1.0) -> Spectra:
     """Bare soil: rising continuum with organic matter, iron oxide, clay, carbonate, and a film of water."""
-    bright = _vary(rng, count, 0.33, 0.06 * spread, 0.1)
+    bright = _vary(rng, count, 0.35, 0.06 * spread, 0.1)
     organic, iron = _vary(rng, count, 0.45, 0.15 * spread), _vary(rng, count, 0.22, 0.09 * spread)
     clay, lime = _vary(rng, count, 0.09, 0.04 * spread), _vary(rng, count, 0.03, 0.03 * spread)
-    film_cm = _vary(rng, count, 0.008, 0.005 * spread)
+    film_cm = _vary(rng, count, 0.004, 0.003 * spread)
     x = (FINE_NM - 350.0) / 2200.0
     continuum = bright * (0.32 + 1.15 * (1.0 - np.exp(-3.2 * x)) - 0.22 * x ** 2)
     depth = organic * np.exp(-(FINE_NM - 400.0) / 450.0) * 0.9
@@ -142,7 +143,7 @@ def pavement(rng: np.random.Generator, count: int, spread: float = 1.0) -> Spect
     tar = lines((1730, 50, .06), (2310, 70, .12))
     asphalt = (0.055 + 0.13 * age) * (0.62 + 0.5 * rise) * np.exp(-(1.0 - age) * tar)
     cement = lines((1940, 130, .14), (2340, 80, .09), (480, 150, .1))
-    concrete = (0.22 + 0.10 * age) * (0.55 + 0.55 * rise) * np.exp(-cement)
+    concrete = (0.18 + 0.10 * age) * (0.55 + 0.55 * rise) * np.exp(-cement)
     return np.asarray(np.where(rng.random((count, 1)) < 0.3, concrete, asphalt))
 
 
@@ -151,12 +152,12 @@ def roof(rng: np.random.Generator, count: int, spread: float = 1.0) -> Spectra:
     light = _vary(rng, count, 1.0, 0.22 * spread, 0.4)
     iron = _vary(rng, count, 1.1, 0.3 * spread, 0.2)
     rise = 1.0 - np.exp(-(FINE_NM - 330.0) / 600.0)
-    tile = 0.40 * (0.35 + 0.75 * rise) * np.exp(-iron * lines((430, 260, 1.2), (530, 90, .5), (870, 230, .3)))
+    tile = 0.32 * (0.35 + 0.75 * rise) * np.exp(-iron * lines((430, 260, 1.2), (530, 90, .5), (870, 230, .3)))
     tile = tile * np.exp(-lines((1930, 110, .08), (2205, 60, .05)))
     bitumen = 0.09 * (0.8 + 0.35 * rise) * np.exp(-lines((1730, 50, .05), (2310, 70, .10)))
     sheet = lines((380, 70, 1.0), (1195, 40, .08), (1410, 60, .10), (1730, 60, .35), (2170, 60, .18), (2310, 90, .45))
     plastic = 0.42 * (1.05 - 0.25 * rise) * np.exp(-sheet)
-    metal = 0.30 * (0.9 + 0.25 * rise) * np.exp(-lines((850, 160, .08), (380, 60, .4)))
+    metal = 0.24 * (0.9 + 0.25 * rise) * np.exp(-lines((850, 160, .08), (380, 60, .4)))
     kinds = np.stack([tile, np.broadcast_to(bitumen, tile.shape), np.broadcast_to(plastic, tile.shape),
                       np.broadcast_to(metal, tile.shape)])
     chosen = rng.choice(4, count, p=[0.5, 0.22, 0.08, 0.2])

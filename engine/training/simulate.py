@@ -132,6 +132,7 @@ class _View:
         air, sun = spec.atmosphere, solar_irradiance() * spec.atmosphere.sun_cos / np.pi
         self.responses, self.level = responses, spec.level
         self.gain = sun * air.transmittance() @ responses  # radiance of a white surface
+        self.sun = sun @ responses
         self.path = sun * air.path_reflectance() @ responses
         self.vapour = VAPOUR @ responses
         self._direct = sun * air.transmittance()
@@ -158,7 +159,7 @@ def _patch_spectra(rng: np.random.Generator, layout: Layout, variability: float)
         of_name = np.flatnonzero(names == name)
         own, other = (material(name)(rng, len(of_name), variability) for _ in range(2))
         ends[2 * of_name] = own
-        ends[2 * of_name + 1] = 0.5 * own + 0.5 * other
+        ends[2 * of_name + 1] = 0.6 * own + 0.4 * other
     return ends
 
 
@@ -211,17 +212,18 @@ def _observe(rng: np.random.Generator, signal: NDArray[np.float32], view: _View,
              spec: SceneSpec) -> NDArray[np.float32]:
     """Add what the air and the sensor add: residues of vapour and haze, noise, column stripes."""
     shape, scale = (spec.rows, spec.cols), 0.5 * min(spec.rows, spec.cols)
-    vapour = rng.normal(0, 0.03) + 0.02 * smooth_noise(rng, shape, scale).ravel()
-    haze = rng.normal(0, 0.06) + 0.05 * smooth_noise(rng, shape, scale).ravel()
+    vapour = rng.normal(0, 0.02) + 0.015 * smooth_noise(rng, shape, scale).ravel()
+    haze = rng.normal(0, 0.025) + 0.02 * smooth_noise(rng, shape, scale).ravel()
     light = signal if view.level == "L1" else signal * view.gain.astype(np.float32)
     light = light * np.exp(-np.outer(vapour, np.minimum(view.vapour, 2.0)).astype(np.float32))
     light += np.outer(1.0 + haze, view.path).astype(np.float32)
-    dark = (0.1 * view.gain.max() * np.sqrt(view.gain / view.gain.max()) + 1e-3).astype(np.float32)
+    # The detector does not know how opaque the air is, only how bright the sun gets: noise stays where light is gone.
+    dark = (0.1 * view.sun.max() * np.sqrt(view.sun / view.sun.max())).astype(np.float32)
     light += noise_deviation(light, dark, spec.noise) * rng.standard_normal(light.shape, np.float32)
     light *= _stripes(rng, light.shape[1], spec)
     if view.level == "L1":
         return light
-    floor = 0.02 * float(view.gain.max())
+    floor = 0.005 * float(view.gain.max())
     return np.asarray((light - view.path) / np.maximum(view.gain, floor), np.float32)
 
 
