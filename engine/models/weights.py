@@ -78,6 +78,7 @@ def save_weights(path: Path, encoder: SpecAwareEncoder, card: WeightsCard) -> No
                              "parameters": sum(value.numel() for value in state.values())}
     partial = path.with_name(path.name + ".part")
     save_file(state, partial, metadata={"format": FORMAT, "card": json.dumps(header, sort_keys=True)})
+    partial.chmod(0o644)  # safetensors makes it private
     os.replace(partial, path)
 
 

@@ -69,7 +69,7 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
 
     def reconstruct(self, image: Tensor, spectral: SpectralInput, gsd_m: float | Sequence[float] | Tensor,
                     noise: Tensor, mask_ratio: float = 0.75, target: str = "raw",
-                    visible_content: bool = False) -> AutoencoderOutput:
+                    visible_content: bool = False, content: Tensor | None = None) -> AutoencoderOutput:
         """Hide patches, encode the others, predict the hidden ones.
 
         Args:
@@ -82,6 +82,7 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
                 standardised per ``band`` over the image, which weighs weak absorption features like bright ones.
             visible_content: fill hidden patches with the band's visible mean before the content branch sees the
                 image. The published recipe does not, and lets means of hidden patches through (section 7b).
+            content: image for the content branch instead, e.g. another part of the scene; with the same bands.
 
         Returns:
             Losses over the hidden pixels.
@@ -89,7 +90,8 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
         grid = (image.shape[2] // self.config.patch_px, image.shape[3] // self.config.patch_px)
         mask = mask_from_noise(noise, mask_ratio)
         meta = self.patch_embed.metadata(spectral)
-        content = fill_hidden(image, mask.hidden.view(-1, 1, *grid)) if visible_content else None
+        if content is None and visible_content:
+            content = fill_hidden(image, mask.hidden.view(-1, 1, *grid))
         latent = self.encode_visible(image, meta, grid, gsd_m, mask.keep, content)
         prediction = self.decoder_pred(self.decode(latent, mask.restore, grid, gsd_m), meta)[:, 1:].float()
         wanted = pixel_target(image, self.config.patch_px, target)
