@@ -1,0 +1,1 @@
+"""The dock: choose a scene and labels, press one button, read the result."""

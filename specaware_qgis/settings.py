@@ -1,0 +1,33 @@
+"""What the user can set once for all projects."""
+
+from __future__ import annotations
+
+from qgis.core import QgsSettings
+
+PREFIX = "specaware/"
+DEFAULT_IDLE_S = 15 * 60
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def engine_python() -> str:
+    """Path of the engine's Python as set by the user, empty to look for it."""
+    return str(QgsSettings().value(PREFIX + "engine_python", "") or "")
+
+
+def set_engine_python(path: str) -> None:
+    """Remember the engine's Python; empty forgets it."""
+    QgsSettings().setValue(PREFIX + "engine_python", path)
+
+
+def device() -> str:
+    """Where to compute: ``auto``, ``cpu`` or ``cuda``."""
+    value = str(QgsSettings().value(PREFIX + "device", "auto"))
+    return value if value in DEVICES else "auto"
+
+
+def idle_s() -> int:
+    """After how many idle seconds the engine leaves and frees its memory."""
+    try:
+        return max(1, int(QgsSettings().value(PREFIX + "idle_s", DEFAULT_IDLE_S)))
+    except (TypeError, ValueError):
+        return DEFAULT_IDLE_S
