@@ -45,16 +45,17 @@ class Atmosphere:
 
     def path_reflectance(self) -> Spectrum:
         """(fine,) apparent reflectance of the air itself."""
-        rayleigh, aerosol = 0.07 * (FINE_NM / 550.0) ** -4.05, 0.16 * self.haze * (FINE_NM / 550.0) ** -1.3
+        rayleigh, aerosol = 0.045 * (FINE_NM / 550.0) ** -4.05, 0.16 * self.haze * (FINE_NM / 550.0) ** -1.3
         gases = VAPOUR * (self.vapour_cm / 1.5) ** 0.7 + _GASES
         return np.asarray((rayleigh + aerosol) * np.exp(-0.5 * gases))
 
 
 def solar_irradiance() -> Spectrum:
-    """(fine,) sunlight above the air in µW cm-2 nm-1: a black body of 5772 K as big as the sun."""
+    """(fine,) sunlight above the air in µW cm-2 nm-1: a black body of 5772 K, dimmer in the violet by its lines."""
     metres = FINE_NM * 1e-9
     planck = 3.7418e-16 / metres ** 5 / np.expm1(1.43878e-2 / (metres * 5772.0))  # W m-2 m-1
-    return np.asarray(planck * (6.957e8 / 1.496e11) ** 2 * 1e-9 * 100.0)
+    fraunhofer = 1.0 - 0.4 * np.exp(-(FINE_NM - 350.0) / 45.0)
+    return np.asarray(planck * fraunhofer * (6.957e8 / 1.496e11) ** 2 * 1e-9 * 100.0)
 
 
 def noise_deviation(signal: NDArray[np.float32], dark: NDArray[np.floating], amount: float) -> NDArray[np.float32]:

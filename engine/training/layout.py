@@ -278,9 +278,9 @@ def _light(canvas: _Canvas, tall: Mask, relief: float) -> Field:
     # Crowns of 8 m: texture fades once a fine pixel holds several of them.
     crown = canvas.noise(max(1.0, 8.0 / canvas.pixel_m)) * 0.22 * min(1.0, (8.0 / canvas.pixel_m) ** 0.5)
     shade = np.where(tall, shade * np.clip(1.0 + crown, 0.4, 1.6), shade)
-    reach = max(1, round(18.0 / canvas.pixel_m))
+    reach = max(1, round(12.0 / canvas.pixel_m))
     shadow = np.zeros(canvas.shape, bool)
     for step in range(1, reach + 1):
         shadow[:-step, :-step] |= tall[step:, step:]
-    strength = 0.5 * min(1.0, 18.0 / canvas.pixel_m)
+    strength = 0.5 * min(1.0, 12.0 / canvas.pixel_m)
     return np.clip(np.where(shadow & ~tall, shade * (1.0 - strength), shade), 0.2, 1.8).astype(np.float32)
