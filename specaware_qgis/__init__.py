@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def classFactory(iface):  # noqa: N802 - the name QGIS looks for
+def classFactory(iface):
     """Make the plugin; QGIS calls this when the plugin is enabled."""
     from .plugin import SpecAwarePlugin
 

@@ -167,7 +167,7 @@ class _Job:
         if kind == "error" and (ours or not message.get("id")):
             if message.get("code") == "cancelled":
                 raise EngineCancelled
-            raise EngineError(str(message.get("message", "")), str(message.get("hint", "")), str(message.get("code", "")))
+            raise EngineError(*(str(message.get(key, "")) for key in ("message", "hint", "code")))
         if not ours:
             return False, {}  # the tail of an earlier job
         self.heard = True

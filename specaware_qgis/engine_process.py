@@ -135,7 +135,7 @@ def start(command: Command, stdin: int = subprocess.DEVNULL) -> subprocess.Popen
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a process started by `start` with all its children, and collect it."""
     if os.name == "nt":
-        taskkill = Path(os.environ.get("SystemRoot", r"C:\Windows"), "System32", "taskkill.exe")
+        taskkill = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
         subprocess.run([str(taskkill), "/F", "/T", "/PID", str(process.pid)],  # nosec B603
                        check=False, capture_output=True)
     elif process.poll() is None:

@@ -1,0 +1,179 @@
+"""``specaware:classify``: a class map from a scene and a few labels, or from a saved model."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingUtils,
+    QgsProperty,
+    QgsVectorLayer,
+)
+
+from .. import settings
+from ..compat import VECTOR_POINT, VECTOR_POLYGON
+from ..errors import EngineError
+from ..i18n import tr
+from ..params import Labels, Outputs, classify_params
+from ..results import Styler
+from ..sources import label_file, raster_path
+from .base import EngineAlgorithm
+
+HELP = (
+    "Makes a land cover map of a hyperspectral scene from a few labelled places.\n\n"
+    "Labels are polygons or points with a class field, or a raster on the scene's grid (0 = unlabelled). 5 to 50 "
+    "pixels a class are enough to begin with; put them in several places, so that the accuracy can be measured. Instead of "
+    "labels, a model saved by an earlier run can be applied to another scene.\n\n"
+    "The sensor and the processing level are read from the file; set them only if the file does not say. If a raster "
+    "has no wavelengths, supply a CSV table under the advanced parameters.\n\n"
+    "Outputs: the class map with names and colours, the probability of the mapped class (confidence), and a report. "
+    "The accuracy in the report comes from a spatial cross-validation inside your labels, and a random forest on the "
+    "same folds stands beside it. It does not replace independent reference data.\n\n"
+    "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.")
+
+
+class ClassifyAlgorithm(EngineAlgorithm):
+    """Classify land cover."""
+
+    LABELS, CLASS_FIELD, LABELS_RASTER, MODEL = "LABELS", "CLASS_FIELD", "LABELS_RASTER", "MODEL"
+    EXTENT, SEED, DEVICE = "EXTENT", "SEED", "DEVICE"
+    OUTPUT, CONFIDENCE, REPORT, MODEL_OUTPUT = "OUTPUT", "CONFIDENCE", "REPORT", "MODEL_OUTPUT"
+
+    # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
+    _stylers: ClassVar[dict[str, Styler]] = {}
+
+    def name(self) -> str:
+        """Id within the provider."""
+        return "classify"
+
+    def displayName(self) -> str:
+        """Name in the toolbox."""
+        return tr("Classify land cover")
+
+    def shortHelpString(self) -> str:
+        """Help beside the dialog."""
+        return tr(HELP)
+
+    def tags(self) -> list[str]:
+        """Words to find it by."""
+        return ["hyperspectral", "classification", "land cover", "specaware", "enmap", "prisma", "emit", "aviris"]
+
+    def initAlgorithm(self, config=None) -> None:
+        """Declare the parameters."""
+        self.add_scene_parameters()
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            self.LABELS, tr("Labels: polygons or points"), [VECTOR_POLYGON, VECTOR_POINT], optional=True))
+        self.addParameter(QgsProcessingParameterField(
+            self.CLASS_FIELD, tr("Field with the class"), parentLayerParameterName=self.LABELS, optional=True))
+        self.addParameter(QgsProcessingParameterRasterLayer(
+            self.LABELS_RASTER, tr("Or labels: raster (0 = unlabelled)"), optional=True))
+        self.addParameter(QgsProcessingParameterFile(
+            self.MODEL, tr("Or a saved model"), extension="safetensors", optional=True))
+        self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Part of the scene to map"), optional=True))
+        self.add_advanced(QgsProcessingParameterNumber(
+            self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0, maxValue=2**31 - 1))
+        self.add_advanced(QgsProcessingParameterEnum(
+            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
+            usesStaticStrings=True))
+        self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Land cover")))
+        self.addParameter(QgsProcessingParameterRasterDestination(
+            self.CONFIDENCE, tr("Confidence"), optional=True, createByDefault=True))
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.REPORT, tr("Report"), "JSON (*.json)", optional=True, createByDefault=True))
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.MODEL_OUTPUT, tr("Save the model"), "Safetensors (*.safetensors)", optional=True,
+            createByDefault=False))
+        for name, text in (("MACRO_F1", "Macro-F1"), ("OVERALL_ACCURACY", "Overall accuracy"),
+                           ("RANDOM_FOREST_MACRO_F1", "Macro-F1 of a random forest")):
+            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        """Read layers and parameters on the main thread."""
+        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
+        try:
+            self._params = self._read(parameters, context)
+        except EngineError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise QgsProcessingException(error.text()) from None
+        return True
+
+    def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        """Run the job and see to the style of what is loaded."""
+        try:
+            value = self.run_job("classify", self._params, feedback)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._style(value["output"], Styler(value["classes"]), context)
+        if value["confidence"]:
+            self._style(value["confidence"], Styler(None), context)
+        return self._outputs(value, feedback)
+
+    def _read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        scene = self.scene(parameters, context)
+        image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
+        extent = None
+        if parameters.get(self.EXTENT):
+            box = self.parameterAsExtent(parameters, self.EXTENT, context, image.crs())
+            if not box.isNull():
+                extent = (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+        outputs = Outputs(self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
+                          self.parameterAsOutputLayer(parameters, self.CONFIDENCE, context),
+                          self.parameterAsFileOutput(parameters, self.REPORT, context),
+                          self.parameterAsFileOutput(parameters, self.MODEL_OUTPUT, context))
+        return classify_params(scene, outputs, self._labels(parameters, context),
+                               self.parameterAsFile(parameters, self.MODEL, context),
+                               device=self.parameterAsEnumString(parameters, self.DEVICE, context),
+                               seed=self.parameterAsInt(parameters, self.SEED, context), extent=extent)
+
+    def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels | None:
+        vector, raster = parameters.get(self.LABELS), parameters.get(self.LABELS_RASTER)
+        if vector and raster:
+            raise EngineError("There are two kinds of labels.", "Choose either a vector or a raster.", "bad-labels")
+        if raster:
+            return Labels(raster_path(self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)))
+        if not vector:
+            return None
+        selected_only, expression = False, ""
+        if isinstance(vector, QgsProcessingFeatureSourceDefinition):
+            selected_only, expression = vector.selectedFeaturesOnly, getattr(vector, "filterExpression", "")
+            vector = vector.source
+        if isinstance(vector, QgsProperty):
+            vector = vector.valueAsString(context.expressionContext())[0]
+        layer = vector if isinstance(vector, QgsVectorLayer) else \
+            QgsProcessingUtils.mapLayerFromString(str(vector), context)
+        fields = self.parameterAsFields(parameters, self.CLASS_FIELD, context)
+        return label_file(layer if isinstance(layer, QgsVectorLayer) else None, fields[0] if fields else "",
+                          self._folder, selected_only=selected_only, filter_expression=expression)
+
+    def _style(self, path: str, styler: Styler, context: QgsProcessingContext) -> None:
+        if context.willLoadLayerOnCompletion(path):
+            self._stylers[path] = styler
+            context.layerToLoadOnCompletionDetails(path).setPostProcessor(styler)
+
+    def _outputs(self, value: dict[str, Any], feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        ours, theirs = value["scores"]["specaware"], value["scores"]["random_forest"]
+        if ours:
+            other = f" ({tr('random forest')}: {theirs['macro_f1']:.3f})" if theirs else ""
+            feedback.pushInfo(f"{tr('Macro-F1, spatially cross-validated')}: {ours['macro_f1']:.3f}{other}")
+        feedback.pushInfo(tr("Done in {:.1f} s on {}.").format(value["seconds"], value["device"]))
+        found = {self.OUTPUT: value["output"], self.CONFIDENCE: value["confidence"], self.REPORT: value["report"],
+                 self.MODEL_OUTPUT: self._params["save_model"], "MACRO_F1": ours and ours["macro_f1"],
+                 "OVERALL_ACCURACY": ours and ours["oa"], "RANDOM_FOREST_MACRO_F1": theirs and theirs["macro_f1"]}
+        return {key: item for key, item in found.items() if item is not None}

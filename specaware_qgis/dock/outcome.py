@@ -1,0 +1,147 @@
+"""The key numbers of a finished run: accuracy beside the baseline's, classes with areas, time and warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor, QIcon, QPalette, QPixmap
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
+
+from ..i18n import tr
+
+SWATCH_PX = 14
+MAX_ROWS_SHOWN = 12
+METRICS = (("macro_f1", "Macro-F1"), ("oa", "Overall accuracy"), ("kappa", "Kappa"))
+
+
+class Outcome(QFrame):
+    """Hidden until there is a result."""
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self.title = QLabel()
+        self.title.setWordWrap(True)
+        self.scores, self.table, self.foot, self.warnings = QGridLayout(), QTableWidget(0, 3), QLabel(), QLabel()
+        self.score_note = QLabel()
+        for label in (self.foot, self.score_note):
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        for label in (self.foot, self.score_note, self.warnings):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.warnings.setTextFormat(Qt.TextFormat.PlainText)
+        self._prepare_table()
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setForegroundRole(QPalette.ColorRole.Mid)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addWidget(line)
+        box.addWidget(self.title)
+        box.addLayout(self.scores)
+        for widget in (self.score_note, self.table, self.warnings, self.foot):
+            box.addWidget(widget)
+        self.hide()
+
+    def _prepare_table(self) -> None:
+        table = self.table
+        table.setHorizontalHeaderLabels([tr("Class"), tr("Area"), tr("Share")])
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(22)
+        table.setShowGrid(False)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            table.horizontalHeaderItem(column).setTextAlignment(
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        table.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+
+    def show_result(self, value: dict[str, Any], scene_name: str) -> None:
+        """Fill in the result of a ``classify`` job."""
+        self.title.setText(f"<b>{tr('Result')}</b> &nbsp;{_plain(scene_name)}")
+        self._show_scores(value["scores"]["specaware"], value["scores"]["random_forest"])
+        self._show_classes(value["classes"])
+        warnings = value.get("warnings", [])
+        self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
+        self.warnings.setVisible(bool(warnings))
+        self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], str(value["device"]).upper()))
+        self.show()
+
+    def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None) -> None:
+        while self.scores.count():
+            self.scores.takeAt(0).widget().deleteLater()
+        if ours is None:
+            self.score_note.setText(tr("Accuracy was not assessed."))
+            return
+        self.score_note.setText(tr("Spatial cross-validation inside your labels, both on the same folds."))
+        for column, text in ((1, "SpecAware"), (2, tr("Random forest"))):
+            self.scores.addWidget(_label(text, muted=True), 0, column, Qt.AlignmentFlag.AlignRight)
+        for row, (key, text) in enumerate(METRICS, 1):
+            self.scores.addWidget(_label(tr(text)), row, 0)
+            best = _label(_number(ours.get(key)))
+            font = best.font()
+            font.setBold(True)
+            if row == 1:
+                font.setPointSizeF(font.pointSizeF() * 1.5)
+            best.setFont(font)
+            self.scores.addWidget(best, row, 1, Qt.AlignmentFlag.AlignRight)
+            other = _label(_number(theirs.get(key)) if theirs else "–", muted=True)
+            self.scores.addWidget(other, row, 2, Qt.AlignmentFlag.AlignRight)
+        self.scores.setColumnStretch(0, 1)
+        self.scores.setHorizontalSpacing(16)
+        self.scores.setVerticalSpacing(2)
+
+    def _show_classes(self, classes: list[dict[str, Any]]) -> None:
+        total = sum(c["pixels"] for c in classes) or 1
+        self.table.setRowCount(len(classes))
+        for row, found in enumerate(sorted(classes, key=lambda c: -c["pixels"])):
+            swatch = QPixmap(SWATCH_PX, SWATCH_PX)
+            swatch.fill(QColor(*found["color"]))
+            name = QTableWidgetItem(QIcon(swatch), found["name"])
+            name.setToolTip(tr("{} labelled pixels").format(found["labels"]))
+            self.table.setItem(row, 0, name)
+            for column, text in ((1, _area(found)), (2, f"{found['pixels'] / total:.1%}")):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
+        rows = min(len(classes), MAX_ROWS_SHOWN)
+        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * 22 + 4)
+
+
+def _label(text: str, muted: bool = False) -> QLabel:
+    label = QLabel(text)
+    if muted:
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _area(found: dict[str, Any]) -> str:
+    """Hectares, or square kilometres for large classes, or pixels without a pixel size."""
+    hectares = found.get("area_ha")
+    if hectares is None:
+        return f"{found['pixels']:,} px"
+    return f"{hectares / 100:,.1f} km²" if hectares >= 10_000 else f"{hectares:,.1f} ha"
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
