@@ -79,13 +79,13 @@ class PretrainRequest:
 
 @dataclass(frozen=True)
 class PretrainResult:
-    """What came of it: the file and its hash, steps, crops seen, last mean loss."""
+    """What came of it: the file and its hash, steps, crops seen, last mean loss (None if no step was left to do)."""
 
     weights: str
     sha256: str
     steps: int
     crops: int
-    loss: float
+    loss: float | None
 
 
 @dataclass
@@ -99,8 +99,8 @@ class _Meter:
     since: float = field(default_factory=time.monotonic)
 
     @property
-    def loss(self) -> float:
-        return (self.spectral + self.charbonnier) / max(self.count, 1)
+    def loss(self) -> float | None:
+        return (self.spectral + self.charbonnier) / self.count if self.count else None
 
 
 def run(request: PretrainRequest, reporter: Reporter) -> PretrainResult:
@@ -141,10 +141,10 @@ class _Trainer:
         self.device, self.reporter, self.progress = device, reporter, progress
         self._meter, self._dropped = _Meter(), 0
 
-    def train(self, batches: Iterator[CropBatch], checkpoint: Path) -> float:
+    def train(self, batches: Iterator[CropBatch], checkpoint: Path) -> float | None:
         """Train to the end of the time; returns the mean loss of the last minute or so."""
         request, start, before = self.request, time.monotonic(), self.progress.elapsed_s
-        saved, loss = start, math.nan
+        saved, loss = start, None
         while (fraction := self.progress.elapsed_s / (60 * request.minutes)) < 1:
             self.reporter.check_cancelled()
             self.step(batches, fraction)
@@ -156,7 +156,7 @@ class _Trainer:
                 save_checkpoint(checkpoint, self.model, self.optimizer, self.progress)
                 saved = now
         save_checkpoint(checkpoint, self.model, self.optimizer, self.progress)
-        return self._meter.loss if self._meter.count >= 10 or math.isnan(loss) else loss
+        return self._meter.loss if loss is None or self._meter.count >= 10 else loss
 
     def step(self, batches: Iterator[CropBatch], fraction: float) -> None:
         """One optimizer step over the gradients of several scenes."""
@@ -193,11 +193,13 @@ class _Trainer:
             self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
 
-    def _log(self, now: float, fraction: float) -> float:
+    def _log(self, now: float, fraction: float) -> float | None:
         meter, self._meter = self._meter, _Meter()
+        total = meter.spectral + meter.charbonnier
         tokens = meter.crops * (self.request.crop_px // self.model.config.patch_px) ** 2
-        self.reporter.log("info", f"step {self.progress.step} time {fraction:.1%} loss {meter.loss:.4f} (spectral "
-                          f"{meter.spectral / meter.count:.4f}, Charbonnier {meter.charbonnier / meter.count:.4f}) "
+        self.reporter.log("info", f"step {self.progress.step} time {fraction:.1%} loss {total / meter.count:.4f} "
+                          f"(spectral {meter.spectral / meter.count:.4f}, "
+                          f"Charbonnier {meter.charbonnier / meter.count:.4f}) "
                           f"{tokens / (now - meter.since):.0f} tokens/s")
         self.reporter.progress(0.02 + 0.98 * fraction, "pretraining")
         return meter.loss
@@ -235,11 +237,13 @@ def calibrate(model: SpecAwareAutoencoder, batch: CropBatch, device: Device) -> 
     embed.scaler.mul_(0.7 / tokens.std().clamp(min=1e-6))
 
 
-def _card(request: PretrainRequest, scenes: Sequence[PretrainScene], progress: Progress, loss: float) -> WeightsCard:
+def _card(request: PretrainRequest, scenes: Sequence[PretrainScene], progress: Progress,
+          loss: float | None) -> WeightsCard:
     real = tuple(scene.name for scene in scenes if not scene.simulated)
     seen = (*real, f"{request.simulated} simulated scenes (seed {request.seed})")
     training = {"minutes": round(progress.elapsed_s / 60, 1), "steps": progress.step, "crops": progress.crops,
-                "loss": round(loss, 4), "objective": "masked autoencoder, bands standardised, Charbonnier + cosine",
+                "loss": None if loss is None else round(loss, 4),
+                "objective": "masked autoencoder, bands standardised, Charbonnier + cosine",
                 "mask_ratio": request.mask_ratio, "crop_px": request.crop_px, "peak_rate": request.rate}
     return WeightsCard(request.preset, "masked pretraining from random weights, without labels", seen, training,
                        LICENCE, {})
