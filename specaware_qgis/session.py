@@ -39,8 +39,9 @@ def run(task: str, params: dict[str, Any], on_progress: Callable[[float, str], N
 
 
 def remove_partial_files(params: dict[str, Any]) -> None:
-    """Remove what a killed engine could not: it writes ``.NAME.*.part`` beside the final file ``NAME``."""
+    """Remove what a killed engine could not: it writes under such names beside the final file."""
     for path in (Path(params[key]) for key in OUTPUT_PARAMS if params.get(key)):
-        for pattern in (f".{glob.escape(path.name)}.part*", f".{glob.escape(path.name)}.*.part*"):
+        name = glob.escape(path.name)
+        for pattern in (f"{name}.part", f".{name}.part", f".{name}.*.part*"):
             for partial in path.parent.glob(pattern):
                 partial.unlink(missing_ok=True)

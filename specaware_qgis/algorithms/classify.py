@@ -39,8 +39,8 @@ from .base import EngineAlgorithm
 HELP = (
     "Makes a land cover map of a hyperspectral scene from a few labelled places.\n\n"
     "Labels are polygons or points with a class field, or a raster on the scene's grid (0 = unlabelled). 5 to 50 "
-    "pixels a class are enough to begin with; put them in several places, so that the accuracy can be measured. Instead of "
-    "labels, a model saved by an earlier run can be applied to another scene.\n\n"
+    "pixels a class are enough to begin with; put them in several places, so that the accuracy can be measured. "
+    "Instead of labels, a model saved by an earlier run can be applied to another scene.\n\n"
     "The sensor and the processing level are read from the file; set them only if the file does not say. If a raster "
     "has no wavelengths, supply a CSV table under the advanced parameters.\n\n"
     "Outputs: the class map with names and colours, the probability of the mapped class (confidence), and a report. "

@@ -46,7 +46,7 @@ class EngineStatus(QWidget):
     def show_doctor(self, found: dict[str, Any]) -> None:
         """What the engine said of itself."""
         problems = found.get("problems") or []
-        device = str(found.get("device") or "").upper() or "CPU"
+        device = str(found.get("device") or "CPU")
         state = tr("Engine ready · {}").format(device) if not problems else tr("Engine needs attention")
         self.label.setText(state)
         self.label.setToolTip(f"{tr('Engine')} {found.get('engine')}, Python {found.get('python')}, "

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from qgis.core import QgsProcessingUtils, QgsVectorLayer
+from qgis.core import QgsProcessingUtils, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsCollapsibleGroupBox, QgsFieldComboBox, QgsFileWidget, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -18,6 +18,7 @@ from ..sources import raster_path
 
 # Names that fields with a class usually have, best first.
 CLASS_FIELDS = ("class", "class_name", "classname", "label", "landcover", "land_cover", "type", "code", "name")
+MIN_BANDS = 4
 
 
 class Inputs(QWidget):
@@ -30,7 +31,6 @@ class Inputs(QWidget):
         self.scene, self.labels, self.field = QgsMapLayerComboBox(), QgsMapLayerComboBox(), QgsFieldComboBox()
         self.scene.setFilters(RASTER_LAYERS)
         self.labels.setFilters(LABEL_LAYERS)
-        self.labels.setAllowEmptyLayer(True)
         self.sensor, self.level, self.output = QComboBox(), QComboBox(), QgsFileWidget()
         self.sensor.addItems([FROM_FILE, *sensor_names()])
         self.level.addItems(list(LEVELS))
@@ -42,6 +42,16 @@ class Inputs(QWidget):
         self.labels.layerChanged.connect(self._labels_changed)
         self.field.fieldChanged.connect(lambda _: self.changed.emit())
         self._labels_changed(self.labels.currentLayer())
+        project = QgsProject.instance()
+        project.layersAdded.connect(self._leave_maps_out)
+        project.layersRemoved.connect(self._leave_maps_out)
+        self._leave_maps_out()
+
+    def _leave_maps_out(self, _layers=None) -> None:
+        """Offer only rasters that can be a scene, not class maps and pictures."""
+        rasters = [x for x in QgsProject.instance().mapLayers().values() if isinstance(x, QgsRasterLayer)]
+        self.scene.setExceptedLayerList([layer for layer in rasters if layer.bandCount() < MIN_BANDS])
+        self.changed.emit()
 
     def _lay_out(self) -> None:
         for widget in (self.scene, self.labels, self.field, self.sensor, self.level):

@@ -46,8 +46,8 @@ class Notice(QFrame):
         self.setStyleSheet(f"#specawareNotice {{ border: 1px solid palette(mid); border-left: 3px solid {color};"
                            " border-radius: 2px; background: palette(base); }")
         self._icon.setPixmap(QgsApplication.getThemeIcon("/" + icon).pixmap(ICON_PX, ICON_PX))
-        parts = [f"<div>{_escape(message)}</div>"] + ([f"<div style='margin-top:4px'>{_escape(hint)}</div>"] * bool(hint))
-        self._label.setText("".join(parts))
+        advice = f"<div style='margin-top:4px'>{_escape(hint)}</div>" if hint else ""
+        self._label.setText(f"<div>{_escape(message)}</div>{advice}")
         self.show()
 
 

@@ -80,7 +80,7 @@ class Outcome(QFrame):
         warnings = value.get("warnings", [])
         self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
         self.warnings.setVisible(bool(warnings))
-        self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], str(value["device"]).upper()))
+        self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], value["device"]))
         self.show()
 
     def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None) -> None:
