@@ -81,7 +81,7 @@ def _add_classify(verbs: Any) -> None:
     parser = verbs.add_parser("classify", help="make a land-cover map from a few labels, or with a saved model")
     _image_options(parser)
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--labels", 
+    source.add_argument("--labels",
                         help="polygons or points (GeoPackage, GeoJSON, Shapefile) or a raster, 0 = unlabelled")
     source.add_argument("--model", metavar="M.safetensors", help="use a model saved by --save-model")
     parser.add_argument("--class-field", metavar="F", help="attribute that holds the class")

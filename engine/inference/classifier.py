@@ -57,5 +57,5 @@ class PixelClassifier:
         return total
 
     def predict(self, features: Features) -> NDArray[np.float32]:
-        """(rows, cols, classes) smoothed probabilities of a window; its outer `Smoothing.reach_px` pixels lack context."""
+        """(rows, cols, classes) smoothed probabilities; the outer `Smoothing.reach_px` pixels lack context."""
         return smooth(self.mix(features.blocks), features.blocks[GUIDE], features.valid, self.smoothing)

@@ -44,7 +44,7 @@ class LinearMap:
 
     def apply(self, patch: Patch) -> NDArray[np.float32]:
         """(rows, cols, features); projecting first and averaging then is the same and cheaper."""
-        projected: NDArray[np.float32] = (patch.values - self.centre) @ self.matrix
+        projected = ((patch.values - self.centre) @ self.matrix).astype(np.float32, copy=False)
         return box_mean(projected, patch.valid, self.size_px)
 
 

@@ -7,11 +7,14 @@ neighbour counts the less the more its spectrum differs. A wide reach costs a fe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
+Slices = tuple[slice, slice]
 DIAGONAL_WEIGHT, SIDE_WEIGHT = 0.25, 0.5
 
 
@@ -52,21 +55,53 @@ def smooth(probabilities: NDArray[np.float32], guide: NDArray[np.float32], valid
 def _one_pass(values: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
               gap: int) -> NDArray[np.float32]:
     counts = valid.astype(np.float32)
-    total, weight = values * counts[..., None], counts.copy()
-    for down in (-gap, 0, gap):
-        for right in (-gap, 0, gap):
-            if down == right == 0 or abs(down) >= values.shape[0] or abs(right) >= values.shape[1]:
-                continue
-            here, there = _overlap(down, right, values.shape)
-            distance = ((guide[here] - guide[there]) ** 2).sum(-1)
-            share = np.exp(distance * (-0.5 / sigma**2)) * counts[there]
-            share *= DIAGONAL_WEIGHT if down and right else SIDE_WEIGHT
-            total[here] += share[..., None] * values[there]
-            weight[here] += share
+    total, weight = values * counts[..., None], counts
+    for here, there, share in _neighbours(guide, valid, sigma, gap):
+        total[here] += share[..., None] * values[there]
+        weight[here] += share
     return np.where(weight[..., None] > 0, total / np.maximum(weight, 1e-12)[..., None], values).astype(np.float32)
 
 
-def _overlap(down: int, right: int, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+def operator(guide: NDArray[np.float32], valid: NDArray[np.bool_], strength: Smoothing,
+             pixels: NDArray[np.intp]) -> csr_array:
+    """The filter as a matrix: (k, rows * cols) weights that give the smoothed values of k flat ``pixels``."""
+    n = valid.size
+    matrix = csr_array((np.ones(len(pixels), np.float32), (np.arange(len(pixels)), pixels)), (len(pixels), n))
+    for gap in reversed(strength.gaps_px):
+        matrix = matrix @ _pass_matrix(guide, valid, strength.sigma, gap)
+    return matrix
+
+
+def _pass_matrix(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float, gap: int) -> csr_array:
+    """One pass over all pixels, (rows * cols, rows * cols); a pixel without valid neighbours keeps its value."""
+    place = np.arange(valid.size).reshape(valid.shape)
+    targets, sources, shares = [place.ravel()], [place.ravel()], [valid.ravel().astype(np.float32)]
+    for here, there, share in _neighbours(guide, valid, sigma, gap):
+        targets.append(place[here].ravel())
+        sources.append(place[there].ravel())
+        shares.append(share.ravel())
+    target, share = np.concatenate(targets), np.concatenate(shares)
+    total = np.bincount(target, share, valid.size)
+    alone = total == 0
+    share[:valid.size][alone] = 1
+    total[alone] = 1
+    return csr_array((share / total[target].astype(np.float32), (target, np.concatenate(sources))), (valid.size,) * 2)
+
+
+def _neighbours(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
+                gap: int) -> Iterator[tuple[Slices, Slices, NDArray[np.float32]]]:
+    """For each of the eight directions: the pixels that have that neighbour, those neighbours, and their weights."""
+    for down in (-gap, 0, gap):
+        for right in (-gap, 0, gap):
+            if down == right == 0 or abs(down) >= valid.shape[0] or abs(right) >= valid.shape[1]:
+                continue
+            here, there = _overlap(down, right, valid.shape)
+            distance = ((guide[here] - guide[there]) ** 2).sum(-1)
+            share = np.exp(distance * np.float32(-0.5 / sigma**2)) * valid[there]
+            yield here, there, share * np.float32(DIAGONAL_WEIGHT if down and right else SIDE_WEIGHT)
+
+
+def _overlap(down: int, right: int, shape: tuple[int, ...]) -> tuple[Slices, Slices]:
     """Slices of the pixels that have a neighbour at this distance, and of those neighbours."""
     here = slice(max(0, -down), shape[0] - max(0, down)), slice(max(0, -right), shape[1] - max(0, right))
     there = slice(max(0, down), shape[0] - max(0, -down)), slice(max(0, right), shape[1] - max(0, -right))

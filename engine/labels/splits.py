@@ -19,6 +19,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 GAPS_PX = (40, 30, 20, 14, 10, 7, 5, 3, 2)
 WANTED_REGIONS = 3
 MAX_FOLDS = 3
+# Dense label rasters are cut into blocks this large, with the pixels near a cut left out.
+BLOCK_PX = (9, 32)
+BLOCKS_A_SIDE = 10
+CUT_MARGIN_PX = 2
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,29 @@ class Regions:
     def count(self, class_ids: NDArray[np.uint8]) -> dict[int, int]:
         """Number of regions that hold each class."""
         return {int(c): len(np.unique(self.ids[class_ids == c])) for c in np.unique(class_ids)}
+
+
+def divide(samples: Samples) -> Samples:
+    """Cut patches of a label raster that are larger than a block into blocks, so that parts can be held out.
+
+    Pixels within `CUT_MARGIN_PX` of a cut are left out: blocks are at least five pixels apart. Smaller patches stay.
+    """
+    short_side = min(np.ptp(samples.rows), np.ptp(samples.cols)) + 1
+    block_px = int(np.clip(short_side // BLOCKS_A_SIDE, *BLOCK_PX))
+    _, patch = np.unique(samples.groups, return_inverse=True)
+    large = np.zeros(patch.max() + 1, bool)
+    for place in (samples.rows, samples.cols):
+        low, high = np.full(len(large), np.iinfo(np.intp).max), np.full(len(large), -1)
+        np.minimum.at(low, patch, place)
+        np.maximum.at(high, patch, place)
+        large |= high - low >= block_px
+    cut, inside = large[patch], np.ones(len(samples), bool)
+    for place in (samples.rows, samples.cols):
+        inside &= (place % block_px >= CUT_MARGIN_PX) & (place % block_px < block_px - CUT_MARGIN_PX)
+    block = samples.rows // block_px * (samples.cols.max() // block_px + 1) + samples.cols // block_px
+    _, groups = np.unique(np.column_stack([patch, np.where(cut, block, -1)]), axis=0, return_inverse=True)
+    kept = np.flatnonzero(inside | ~cut)
+    return Samples(samples.rows, samples.cols, samples.class_ids, groups.ravel().astype(np.int32)).take(kept)
 
 
 def find_regions(samples: Samples) -> Regions:

@@ -20,10 +20,10 @@ from sklearn.metrics import f1_score
 
 from ..inference.classifier import LinearHead, PixelClassifier
 from ..inference.features import SPECTRUM, TOKENS, mnf_name
-from ..inference.smoothing import STRENGTHS, Smoothing, smooth
+from ..inference.smoothing import STRENGTHS, Smoothing
 from ..labels.splits import Fold, spatial_folds
 from ..reporting import Reporter
-from .label_windows import LabelledFeatures, LabelWindow
+from .label_windows import LabelledFeatures
 
 REPEATS = 2
 TEMPERATURE = 0.05
@@ -171,17 +171,12 @@ def _smoothing_scores(data: LabelledFeatures, folds: Sequence[Fold], trained: Se
         mixture = PixelClassifier(class_ids, _with_shares(heads, shares), STRENGTHS[0])
         for window in data.windows_of(fold.test):
             truth.append(data.class_ids[window.samples])
-            mixed = mixture.mix(window.features.blocks)
-            for strength in STRENGTHS:
-                mapped[strength.name].append(class_ids[_at(window, mixed, strength).argmax(-1)])
+            mixed = mixture.mix(window.blocks)
+            for name, weights in window.operators.items():
+                mapped[name].append(class_ids[(weights @ mixed).argmax(-1)])
     if not truth:
         return {}
     return {name: macro_f1(np.concatenate(truth), np.concatenate(found)) for name, found in mapped.items()}
-
-
-def _at(window: LabelWindow, mixed: NDArray[np.float32], strength: Smoothing) -> NDArray[np.float32]:
-    """(samples, classes) smoothed probabilities at the samples of a window."""
-    return smooth(mixed, window.guide, window.features.valid, strength)[window.rows, window.cols]
 
 
 def _choose_smoothing(scores: Mapping[str, float]) -> Smoothing:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from ..inference.features import GUIDE, FeatureReader, Features
-from ..inference.smoothing import MAX_REACH_PX
+from ..inference.smoothing import MAX_REACH_PX, STRENGTHS, operator
 from ..labels.splits import Samples
 from ..raster.grid import Window
 from ..reporting import Reporter, tracked
@@ -24,25 +25,27 @@ class LabelWindow:
     """A window with labelled pixels and enough margin for smoothing.
 
     Attributes:
-        features: of the window.
+        blocks: features (pixels, features) of all pixels of the window.
         samples: (k,) positions of its samples.
-        rows, cols: (k,) their place in the window.
+        operators: for each strength of smoothing the weights (k, pixels) that give the samples' smoothed values.
     """
 
-    features: Features
+    blocks: Mapping[str, NDArray[np.float32]]
     samples: NDArray[np.intp]
-    rows: NDArray[np.intp]
-    cols: NDArray[np.intp]
-
-    @property
-    def guide(self) -> NDArray[np.float32]:
-        """(rows, cols, components) guide of the smoothing."""
-        return self.features.blocks[GUIDE]
+    operators: Mapping[str, csr_array]
 
     def only(self, samples: NDArray[np.intp]) -> LabelWindow:
         """The window with these samples only."""
-        keep = np.isin(self.samples, samples)
-        return LabelWindow(self.features, self.samples[keep], self.rows[keep], self.cols[keep])
+        keep = np.flatnonzero(np.isin(self.samples, samples))
+        return LabelWindow(self.blocks, self.samples[keep], {name: m[keep] for name, m in self.operators.items()})
+
+
+def _label_window(features: Features, samples: NDArray[np.intp], pixels: NDArray[np.intp]) -> LabelWindow:
+    """Prepare a window whose samples are the flat ``pixels``."""
+    guide = features.blocks[GUIDE]
+    operators = {s.name: operator(guide, features.valid, s, pixels) for s in STRENGTHS}
+    blocks = {name: b.reshape(-1, b.shape[-1]) for name, b in features.blocks.items() if name != GUIDE}
+    return LabelWindow(blocks, samples, operators)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def read_labelled(reader: FeatureReader, samples: Samples, region_ids: NDArray[n
             blocks.setdefault(name, np.zeros((len(samples), block.shape[-1]), np.float32))[index] = block[rows, cols]
         valid[index] = features.valid[rows, cols]
         if int(cell) in kept:
-            windows.append(LabelWindow(features, index, rows, cols))
+            windows.append(_label_window(features, index, rows * window.cols + cols))
     return LabelledFeatures(blocks, valid, samples.class_ids, region_ids, tuple(windows))
 
 

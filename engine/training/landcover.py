@@ -17,7 +17,7 @@ from ..inference.statistics import Scene, SceneSample
 from ..inference.tiling import Lattice
 from ..inference.tokens import TileEncoder, TokenField, fit_projection
 from ..labels.labelset import LabelSet
-from ..labels.splits import Regions, Samples, find_regions, thin
+from ..labels.splits import Regions, Samples, divide, find_regions, thin
 from ..models.specaware.encoder import SpecAwareEncoder
 from ..raster.cube import Cube
 from ..reporting import PartReporter, Reporter
@@ -105,6 +105,10 @@ def restore(cube: Cube, model: LandCoverModel, encoder: Encoder, reporter: Repor
 def _choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:
     """Labelled pixels to use, drawn evenly from their regions, and those regions."""
     samples = Samples(labels.rows, labels.cols, labels.class_ids, labels.groups)
+    if labels.kind == "raster":
+        divided = divide(samples)
+        # A class of slivers may lie near cuts only; then the patches stay whole.
+        samples = divided if set(divided.class_ids) == set(samples.class_ids) else samples
     limit = int(np.clip(MAX_SAMPLES // len(labels.classes), MIN_SAMPLES_PER_CLASS, MAX_SAMPLES_PER_CLASS))
     samples = samples.take(thin(samples, np.unique(samples.groups, return_inverse=True)[1], limit, seed))
     return samples, find_regions(samples)

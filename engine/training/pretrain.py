@@ -230,7 +230,7 @@ def block_noise(batch: int, side: int) -> Tensor:
 
 @torch.no_grad()
 def calibrate(model: SpecAwareAutoencoder, batch: CropBatch, device: Device) -> None:
-    """Set the scaler so that fresh tokens are as large as their positions; at 0.02 they would be lost among them."""
+    """Set the scaler so that fresh tokens are of the size the blocks expect; at 0.02 they would be lost."""
     image = batch.image.to(device.torch_device)
     embed = model.patch_embed
     tokens = embed(image, embed.metadata(batch.spectral))

@@ -90,7 +90,7 @@ def predict_samples(data: LabelledFeatures, index: NDArray[np.intp], classifier:
     """Classes of samples as they would be on the map, and the samples in the order of the result."""
     order, mapped = [], []
     for window in data.windows_of(index):
-        probabilities = classifier.predict(window.features)
+        probabilities = window.operators[classifier.smoothing.name] @ classifier.mix(window.blocks)
         order.append(window.samples)
-        mapped.append(classifier.class_ids[probabilities[window.rows, window.cols].argmax(-1)])
+        mapped.append(classifier.class_ids[probabilities.argmax(-1)])
     return np.concatenate(order), np.concatenate(mapped)

@@ -79,7 +79,7 @@ class SpecAwareEncoder(nn.Module):
     def add_positions(self, tokens: Tensor, grid: tuple[int, int], gsd_m: float | Sequence[float] | Tensor,
                       keep: Tensor | None = None) -> Tensor:
         """Add positions to patch tokens (B, N or M, E) and prepend the cls token -> (B, N or M + 1, E)."""
-        positions = self.positions(grid, gsd_m, self.config.embed_dim).to(tokens)
+        positions = self.positions(grid, gsd_m, self.config.embed_dim).to(tokens) * self.config.position_gain
         cls = self.cls_token.expand(len(tokens), -1, -1)
         return torch.cat((cls, tokens + visible(positions[:, 1:], keep)), dim=1)
 

@@ -35,7 +35,7 @@ def visible(tokens: Tensor, keep: Tensor | None) -> Tensor:
 class HyperEmbedding(nn.Module):
     """Generates every band's embedding weights from its metadata and its content, and applies them.
 
-    token = scaler * (sum_c U_c V_c x_c + bias). The array (tokens x bands x width) is never built.
+    token = scaler * (sum_c U_c V_c (x_c - input_centre) + bias). The array (tokens x bands x width) is never built.
     """
 
     def __init__(self, config: SpecAwareConfig) -> None:
@@ -98,7 +98,7 @@ class HyperEmbedding(nn.Module):
             raise WavelengthError(f"The image has {image.shape[1]} bands, its metadata {meta.shape[1]}.",
                                   "Give one wavelength for each band.")
         conditional = self.conditional(image if content is None else content, meta)
-        patches = visible(patchify(image, self.config.patch_px), keep)
+        patches = visible(patchify(image, self.config.patch_px), keep) - self.config.input_centre
         if contraction == "auto":
             contraction = cheapest_contraction(self.config, patches.shape[1], patches.shape[2])
         total = getattr(self, f"_{contraction}")(patches, conditional)

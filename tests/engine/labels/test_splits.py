@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.labels.splits import Samples, assessable, find_regions, spatial_folds, thin
+from engine.labels.splits import Samples, assessable, divide, find_regions, spatial_folds, thin
 
 
 def make_samples(seed: int, n_places: int = 4, per_place: int = 6, n_classes: int = 3, side: int = 200) -> Samples:
@@ -72,3 +72,23 @@ def test_thinning_takes_evenly_from_regions():
     kept = thin(Samples(zeros, zeros, class_ids, zeros.astype(np.int32)), region_ids, 20, seed=0)
     assert len(kept) == 20
     assert (region_ids[kept] == 1).sum() == 10
+
+
+def test_dense_patches_are_cut_into_blocks_that_lie_apart():
+    rows, cols = (a.ravel() for a in np.indices((100, 100)))
+    class_ids = np.where(cols < 50, 1, 2).astype(np.uint8)
+    cut = divide(Samples(rows, cols, class_ids, class_ids.astype(np.int32)))
+    ids = find_regions(cut).ids
+    assert min(find_regions(cut).count(cut.class_ids).values()) >= 3
+    for region in np.unique(ids)[:20]:
+        inside = ids == region
+        apart = np.maximum(abs(cut.rows[inside][:, None] - cut.rows[~inside]),
+                           abs(cut.cols[inside][:, None] - cut.cols[~inside]))
+        assert apart.min() > 3
+
+
+def test_scattered_labels_are_not_cut():
+    samples = make_samples(3)
+    cut = divide(samples)
+    assert len(cut) == len(samples)
+    assert len(np.unique(cut.groups)) == len(np.unique(samples.groups))
