@@ -133,7 +133,7 @@ def test_patches_are_hidden_in_whole_blocks():
     assert torch.equal(hidden.mean(dim=(1, 2, 3, 4)), torch.full((5,), 0.75))
 
 
-def test_calibration_makes_tokens_as_large_as_positions():
+def test_calibration_sets_the_size_of_tokens():
     model = SpecAwareAutoencoder(TINY).eval()
     batch = next(CropSampler([scene()], 16, 0).batches(4))
     calibrate(model, batch, pick_device("cpu"))
