@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..models.specaware.encoder import SpecAwareEncoder
-from ..models.specaware.spectral_input import SpectralInput, sensor_key
+from ..models.specaware.spectral_input import SpectralInput
 from ..raster.grid import Window
 from ..reporting import Reporter
+from ..spectral.sensors import model_key
 from .device import Device, run_with_backoff
 from .statistics import Scene
 from .tiling import Lattice, TileBlender
@@ -52,7 +53,7 @@ class TileEncoder:
         self._scene, self._encoder, self._scale = scene, encoder, scale
         self._device, self._reporter = device, reporter
         table, meta = scene.cube.bands.only(scene.indices), scene.cube.meta
-        self._spectral = SpectralInput(table.wavelength_nm.tolist(), table.fwhm_nm.tolist(), sensor_key(meta.name),
+        self._spectral = SpectralInput(table.wavelength_nm.tolist(), table.fwhm_nm.tolist(), model_key(meta.name),
                                        meta.level)
 
     def encode(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:

@@ -4,7 +4,7 @@ from .autoencoder import AutoencoderOutput, SpecAwareAutoencoder
 from .config import PRESETS, SpecAwareConfig
 from .encoder import EncoderOutput, SpecAwareEncoder
 from .generators import BandFactors
-from .spectral_input import SpectralInput, sensor_key
+from .spectral_input import SpectralInput
 
 __all__ = ["PRESETS", "AutoencoderOutput", "BandFactors", "EncoderOutput", "SpecAwareAutoencoder", "SpecAwareConfig",
-           "SpecAwareEncoder", "SpectralInput", "sensor_key"]
+           "SpecAwareEncoder", "SpectralInput"]

@@ -15,18 +15,6 @@ LEVEL_KEYS = ("L1", "L2")
 RANGE_NM = (350.0, 2550.0)
 
 
-def sensor_key(name: str) -> str:
-    """The model's key for a sensor's name: the AVIRIS family is known, everything else is ``others``."""
-    if name in SENSOR_KEYS:
-        return name
-    plain = "".join(c for c in name.lower() if c.isalnum())
-    if plain.startswith(("avirisng", "aviris2", "ang")):
-        return "avng"
-    if plain.startswith("aviris3"):
-        return "av3"
-    return "avc" if plain.startswith("aviris") else "others"
-
-
 @dataclass(frozen=True)
 class SpectralInput:
     """Band table and sensor of a batch, one for all samples or one per sample.
@@ -34,7 +22,7 @@ class SpectralInput:
     Attributes:
         wavelength_nm: (C,) or (B, C) centre wavelengths, each in 350..2550, or 0 for an unknown one.
         fwhm_nm: same shape, full widths at half maximum.
-        sensor: a key of `SENSOR_KEYS`, or one per sample; see `sensor_key` for names.
+        sensor: a key of `SENSOR_KEYS`, or one per sample; a sensor not among them is ``others``.
         level: ``L1`` (radiance) or ``L2`` (reflectance), or one per sample.
 
     Raises:
@@ -86,5 +74,5 @@ def _keys(value: str | Sequence[str], known: tuple[str, ...]) -> tuple[str, ...]
     keys = (value,) if isinstance(value, str) else tuple(value)
     for key in keys:
         if key not in known:
-            raise WavelengthError(f"{key!r} is not one of {', '.join(known)}.", "Use sensor_key() for a sensor's name.")
+            raise WavelengthError(f"{key!r} is not one of {', '.join(known)}.", "Use 'others' for any other sensor.")
     return keys

@@ -14,7 +14,6 @@ from engine.errors import ModelError, WavelengthError
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpecAwareEncoder, SpectralInput
 from engine.models.specaware.autoencoder import TARGETS, mask_from_noise
 from engine.models.specaware.hyper import CONTRACTIONS, cheapest_contraction
-from engine.models.specaware.spectral_input import sensor_key
 from engine.models.vit import parameter_count
 
 from .rule_weights import state_by_rule
@@ -242,12 +241,6 @@ def test_a_few_steps_lower_the_loss():
 def test_the_small_model_is_small():
     model = SpecAwareEncoder(PRESETS["specaware-small"])
     assert 3e6 < parameter_count(model) < 6e6
-
-
-@pytest.mark.parametrize(("name", "key"), [("AVIRIS-NG", "avng"), ("AVIRIS-Classic", "avc"), ("AVIRIS-3", "av3"),
-                                           ("avng", "avng"), ("EnMAP", "others"), ("unknown", "others")])
-def test_sensor_keys(name, key):
-    assert sensor_key(name) == key
 
 
 @pytest.mark.parametrize("values", [
