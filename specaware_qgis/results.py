@@ -78,4 +78,5 @@ def add_to_project(value: dict[str, Any], scene_name: str, project: QgsProject) 
         # The class map is what was asked for; confidence would cover it or be covered.
         node.setItemVisibilityChecked(item is layer)
         node.setExpanded(item is layer)
+    group.setExpanded(True)
     return layer

@@ -6,12 +6,12 @@ from typing import Any
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QSize, pyqtSignal
-from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from .. import settings
 from ..errors import EngineError
 from ..i18n import tr
+from .style import muted
 
 
 class EngineStatus(QWidget):
@@ -22,7 +22,7 @@ class EngineStatus(QWidget):
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
         self.label, button = QLabel(), QToolButton()
-        self.label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        muted(self.label)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         menu = QMenu(self)
         menu.addAction(tr("Choose the engine's Python …"), self._choose)

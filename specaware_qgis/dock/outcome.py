@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QUrl
 from qgis.PyQt.QtGui import QColor, QIcon, QPalette, QPixmap
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from .style import muted
 
 SWATCH_PX = 14
 MAX_ROWS_SHOWN = 12
@@ -34,10 +35,11 @@ class Outcome(QFrame):
         self.scores, self.table, self.foot, self.warnings = QGridLayout(), QTableWidget(0, 3), QLabel(), QLabel()
         self.score_note = QLabel()
         for label in (self.foot, self.score_note):
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            muted(label)
         for label in (self.foot, self.score_note, self.warnings):
             label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.foot.setOpenExternalLinks(True)
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
         self._prepare_table()
         line = QFrame()
@@ -80,7 +82,10 @@ class Outcome(QFrame):
         warnings = value.get("warnings", [])
         self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
         self.warnings.setVisible(bool(warnings))
-        self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], value["device"]))
+        took = tr("{:.0f} s on {}").format(value["seconds"], value["device"])
+        report = value.get("report")
+        link = f" · <a href=\"{QUrl.fromLocalFile(report).toString()}\">{tr('Full report')}</a>" if report else ""
+        self.foot.setText(_plain(took) + link)
         self.show()
 
     def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None) -> None:
@@ -91,7 +96,7 @@ class Outcome(QFrame):
             return
         self.score_note.setText(tr("Spatial cross-validation inside your labels, both on the same folds."))
         for column, text in ((1, "SpecAware"), (2, tr("Random forest"))):
-            self.scores.addWidget(_label(text, muted=True), 0, column, Qt.AlignmentFlag.AlignRight)
+            self.scores.addWidget(_label(text, secondary=True), 0, column, Qt.AlignmentFlag.AlignRight)
         for row, (key, text) in enumerate(METRICS, 1):
             self.scores.addWidget(_label(tr(text)), row, 0)
             best = _label(_number(ours.get(key)))
@@ -101,7 +106,7 @@ class Outcome(QFrame):
                 font.setPointSizeF(font.pointSizeF() * 1.5)
             best.setFont(font)
             self.scores.addWidget(best, row, 1, Qt.AlignmentFlag.AlignRight)
-            other = _label(_number(theirs.get(key)) if theirs else "–", muted=True)
+            other = _label(_number(theirs.get(key)) if theirs else "–", secondary=True)
             self.scores.addWidget(other, row, 2, Qt.AlignmentFlag.AlignRight)
         self.scores.setColumnStretch(0, 1)
         self.scores.setHorizontalSpacing(16)
@@ -124,11 +129,8 @@ class Outcome(QFrame):
         self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * 22 + 4)
 
 
-def _label(text: str, muted: bool = False) -> QLabel:
-    label = QLabel(text)
-    if muted:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
+def _label(text: str, secondary: bool = False) -> QLabel:
+    return muted(QLabel(text)) if secondary else QLabel(text)
 
 
 def _number(value: float | None) -> str:

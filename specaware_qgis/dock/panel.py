@@ -117,6 +117,7 @@ class SpecAwareDock(QgsDockWidget):
             self.notice.say("error", tr("The map {} cannot be opened.").format(value["output"]),
                             tr("Look whether the file is still there."))
             return
+        self._iface.setActiveLayer(layer)
         self.outcome.show_result(value, self._scene_name)
 
     def _failed(self) -> None:

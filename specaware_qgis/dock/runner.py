@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from .style import muted
 
 BUTTON_HEIGHT_PX = 38
 
@@ -37,7 +37,7 @@ class Runner(QWidget):
         self.bar.setRange(0, 100)
         self.bar.setMaximumHeight(10)
         for label in (self.hint, self.elapsed):
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            muted(label)
         self.hint.setWordWrap(True)
         running, idle = QWidget(), QWidget()
         above = QHBoxLayout()
