@@ -6,7 +6,7 @@ blocks for reading, and no seam can show at a block's border.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..raster.grid import Window
 
 TILE_PX = 64
 STRIDE_PX = 48
+MIN_KEPT_TILES, KEPT_TILE_ROWS = 256, 3
 
 
 @dataclass(frozen=True)
@@ -55,34 +56,47 @@ def blend_weights(shape: tuple[int, int]) -> NDArray[np.float32]:
 
 
 class TileBlender:
-    """Computes maps tile by tile and blends them; each tile is computed once while blocks go down the scene.
+    """Computes maps tile by tile and blends them; tiles are kept, so each is computed once on the way down.
 
     Args:
         lattice: the tiles.
-        compute: maps a list of tiles to (features, rows, cols) float32 arrays, None for a tile without data.
+        compute: maps a list of tiles to what is kept of each, None for a tile without data.
+        expand: turns what is kept into (features, rows, cols) float32 of the tile.
         features: number of features.
     """
 
     def __init__(self, lattice: Lattice, compute: Callable[[Sequence[Window]], list[NDArray[np.float32] | None]],
-                 features: int) -> None:
-        self._lattice, self._compute, self._features = lattice, compute, features
-        self._done: dict[Window, NDArray[np.float32] | None] = {}
+                 expand: Callable[[NDArray[np.float32], Window], NDArray[np.float32]], features: int) -> None:
+        self._lattice, self._compute, self._expand, self._features = lattice, compute, expand, features
+        self._kept: dict[Window, NDArray[np.float32] | None] = {}
+        # Three rows of tiles serve blocks going down; a small scene is kept whole.
+        across = len({tile.col for tile in lattice.tiles_touching(Window(0, 0, 1, lattice.shape[1]))})
+        self._capacity = max(MIN_KEPT_TILES, KEPT_TILE_ROWS * across)
+
+    def keep(self, tiles: Mapping[Window, NDArray[np.float32] | None]) -> None:
+        """Add tiles that are computed already; the oldest make room."""
+        for tile, value in tiles.items():
+            self._kept.pop(tile, None)
+            self._kept[tile] = value
+        for tile in list(self._kept)[:max(len(self._kept) - self._capacity, 0)]:
+            del self._kept[tile]
 
     def read(self, window: Window) -> NDArray[np.float32]:
         """(rows, cols, features) of a window inside the scene; 0 where there is no data."""
         tiles = self._lattice.tiles_touching(window)
-        self._done = {tile: value for tile, value in self._done.items() if tile.row + tile.rows > window.row}
-        missing = [tile for tile in tiles if tile not in self._done]
-        self._done.update(zip(missing, self._compute(missing), strict=True))
+        missing = [tile for tile in tiles if tile not in self._kept]
+        values = {tile: self._kept[tile] for tile in tiles if tile in self._kept}
+        values |= dict(zip(missing, self._compute(missing), strict=True))
+        self.keep(values)
         total = np.zeros((self._features, *window.shape), np.float32)
         weight = np.zeros(window.shape, np.float32)
         for tile in tiles:
-            value = self._done[tile]
+            value = values[tile]
             if value is not None:
                 common = tile.intersection(window)
                 inside = Window(common.row - tile.row, common.col - tile.col, *common.shape).slices
                 target = Window(common.row - window.row, common.col - window.col, *common.shape).slices
                 share = blend_weights(tile.shape)[inside]
-                total[:, *target] += share * value[:, *inside]
+                total[:, *target] += share * self._expand(value, tile)[:, *inside]
                 weight[target] += share
         return (total / np.maximum(weight, np.float32(1e-6))).transpose(1, 2, 0).astype(np.float32, copy=False)

@@ -36,6 +36,11 @@ class TokenProjection:
     centre: NDArray[np.float32]
     matrix: NDArray[np.float32]
 
+    def apply(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(channels, rows, cols) -> (components, rows, cols)."""
+        flat = (maps.reshape(len(maps), -1).T - self.centre) @ self.matrix
+        return np.ascontiguousarray(flat.T, np.float32).reshape(-1, *maps.shape[1:])
+
 
 class TileEncoder:
     """Runs the encoder on tiles of one scene.
@@ -86,38 +91,45 @@ def batched(encoder: TileEncoder, tiles: Sequence[Window]) -> list[NDArray[np.fl
             for value in encoder.encode(tiles[start:start + BATCH_TILES])]
 
 
-def fit_projection(encoder: TileEncoder, lattice: Lattice) -> TokenProjection:
-    """Principal components of the tokens of tiles spread over the scene."""
-    tiles = lattice.tiles()
-    chosen = [tiles[i] for i in np.unique(np.linspace(0, len(tiles) - 1, FIT_TILES).round().astype(int))]
-    maps = [m for m in batched(encoder, chosen) if m is not None]
-    maps = maps or [m for m in batched(encoder, tiles) if m is not None]
-    tokens = np.concatenate([m.reshape(len(m), -1).T for m in maps]).astype(np.float64)
-    centre = tokens.mean(0)
-    values, vectors = np.linalg.eigh(np.cov(tokens - centre, rowvar=False) if len(tokens) > 1 else np.eye(len(centre)))
-    values, vectors = values[::-1][:TOKEN_COMPONENTS], vectors[:, ::-1][:, :TOKEN_COMPONENTS]
-    scale = 1 / np.sqrt(max(values.sum(), 1e-12))
-    return TokenProjection(centre.astype(np.float32), (vectors * scale).astype(np.float32))
-
-
 class TokenField:
     """Projected tokens of any window of the scene, at pixel resolution."""
 
     def __init__(self, encoder: TileEncoder, projection: TokenProjection, lattice: Lattice, patch_px: int) -> None:
-        self._encoder, self._projection, self._patch_px = encoder, projection, patch_px
-        self._blender = TileBlender(lattice, self._compute, projection.matrix.shape[1])
+        self._encoder, self.projection, self._patch_px = encoder, projection, patch_px
+        self._blender = TileBlender(lattice, self._compute, self._to_pixels, projection.matrix.shape[1])
+
+    @classmethod
+    def fit(cls, encoder: TileEncoder, lattice: Lattice, patch_px: int) -> TokenField:
+        """Fit the projection to the tokens of tiles spread over the scene."""
+        tiles = lattice.tiles()
+        chosen = [tiles[i] for i in np.unique(np.linspace(0, len(tiles) - 1, FIT_TILES).round().astype(int))]
+        maps = dict(zip(chosen, batched(encoder, chosen), strict=True))
+        if all(m is None for m in maps.values()):
+            maps = dict(zip(tiles, batched(encoder, tiles), strict=True))
+        projection = _principal([m for m in maps.values() if m is not None])
+        field = cls(encoder, projection, lattice, patch_px)
+        field._blender.keep({tile: None if m is None else projection.apply(m) for tile, m in maps.items()})
+        return field
 
     def read(self, window: Window) -> NDArray[np.float32]:
         """(rows, cols, components); 0 where there is no data."""
         return self._blender.read(window)
 
     def _compute(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        return [None if m is None else self._to_pixels(m, tile)
-                for m, tile in zip(batched(self._encoder, tiles), tiles, strict=True)]
+        return [None if m is None else self.projection.apply(m) for m in batched(self._encoder, tiles)]
 
     def _to_pixels(self, tokens: NDArray[np.float32], tile: Window) -> NDArray[np.float32]:
-        """(components, rows, cols): projected, then resized bilinearly (padding of the last patch cut off)."""
-        flat = (tokens.reshape(len(tokens), -1).T - self._projection.centre) @ self._projection.matrix
-        small = torch.from_numpy(np.ascontiguousarray(flat.T)).reshape(1, -1, *tokens.shape[1:])
-        large = functional.interpolate(small, scale_factor=self._patch_px, mode="bilinear", align_corners=False)
+        """(components, rows, cols) of the tile, resized bilinearly; the padding of the last patch is cut off."""
+        large = functional.interpolate(torch.from_numpy(tokens)[None], scale_factor=self._patch_px, mode="bilinear",
+                                       align_corners=False)
         return large[0, :, :tile.rows, :tile.cols].numpy()
+
+
+def _principal(maps: Sequence[NDArray[np.float32]]) -> TokenProjection:
+    """Main components of (channels, rows, cols) maps."""
+    tokens = np.concatenate([m.reshape(len(m), -1).T for m in maps]).astype(np.float64)
+    centre = tokens.mean(0)
+    values, vectors = np.linalg.eigh((tokens - centre).T @ (tokens - centre) / len(tokens))
+    values, vectors = values[::-1][:TOKEN_COMPONENTS], vectors[:, ::-1][:, :TOKEN_COMPONENTS]
+    scale = 1 / np.sqrt(max(values.sum(), 1e-12))
+    return TokenProjection(centre.astype(np.float32), (vectors * scale).astype(np.float32))

@@ -15,7 +15,7 @@ from ..inference.model import LandCoverModel
 from ..inference.radiometry import input_scale
 from ..inference.statistics import Scene, SceneSample
 from ..inference.tiling import Lattice
-from ..inference.tokens import TileEncoder, TokenField, fit_projection
+from ..inference.tokens import TileEncoder, TokenField
 from ..labels.labelset import LabelSet
 from ..labels.splits import Regions, Samples, divide, find_regions, thin
 from ..models.specaware.encoder import SpecAwareEncoder
@@ -74,8 +74,8 @@ def train(cube: Cube, labels: LabelSet, encoder: Encoder, seed: int, reporter: R
     scale = input_scale(cube.meta.level, sample.mean_value())
     del sample
     tiles, lattice = TileEncoder(scene, encoder.module, scale, encoder.device, reporter), Lattice(scene.shape)
-    projection = fit_projection(tiles, lattice)
-    reader = FeatureReader(scene, maps, TokenField(tiles, projection, lattice, encoder.module.config.patch_px))
+    tokens = TokenField.fit(tiles, lattice, encoder.module.config.patch_px)
+    reader = FeatureReader(scene, maps, tokens)
     samples, regions = _choose_samples(labels, seed)
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
     index, notes = _usable(data, labels)
@@ -83,7 +83,7 @@ def train(cube: Cube, labels: LabelSet, encoder: Encoder, seed: int, reporter: R
     validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
     fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
     model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(indices), cube.meta.level,
-                           scene.bands, scale, maps, projection, encoder.weights_hash, fit.classifier,
+                           scene.bands, scale, maps, tokens.projection, encoder.weights_hash, fit.classifier,
                            {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name})
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
     return Trained(model, reader, fit, validation, used, Regions(data.region_ids[index], regions.gap_px),
