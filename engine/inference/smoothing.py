@@ -46,7 +46,9 @@ MAX_REACH_PX = max(s.reach_px for s in STRENGTHS)
 
 def smooth(probabilities: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_],
            strength: Smoothing) -> NDArray[np.float32]:
-    """Smooth (rows, cols, classes) along edges of the guide (rows, cols, components); invalid pixels do not count."""
+    """Smooth (rows, cols, classes) along edges of the guide (rows, cols, components); invalid pixels neither
+    count nor change.
+    """
     for gap in strength.gaps_px:
         probabilities = _one_pass(probabilities, guide, valid, strength.sigma, gap)
     return probabilities
@@ -54,12 +56,11 @@ def smooth(probabilities: NDArray[np.float32], guide: NDArray[np.float32], valid
 
 def _one_pass(values: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
               gap: int) -> NDArray[np.float32]:
-    counts = valid.astype(np.float32)
-    total, weight = values * counts[..., None], counts
+    total, weight = values.astype(np.float32), np.ones(valid.shape, np.float32)
     for here, there, share in _neighbours(guide, valid, sigma, gap):
         total[here] += share[..., None] * values[there]
         weight[here] += share
-    return np.where(weight[..., None] > 0, total / np.maximum(weight, 1e-12)[..., None], values).astype(np.float32)
+    return total / weight[..., None]
 
 
 def operator(guide: NDArray[np.float32], valid: NDArray[np.bool_], strength: Smoothing,
@@ -73,19 +74,16 @@ def operator(guide: NDArray[np.float32], valid: NDArray[np.bool_], strength: Smo
 
 
 def _pass_matrix(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float, gap: int) -> csr_array:
-    """One pass over all pixels, (rows * cols, rows * cols); a pixel without valid neighbours keeps its value."""
+    """One pass over all pixels, (rows * cols, rows * cols)."""
     place = np.arange(valid.size).reshape(valid.shape)
-    targets, sources, shares = [place.ravel()], [place.ravel()], [valid.ravel().astype(np.float32)]
+    targets, sources, shares = [place.ravel()], [place.ravel()], [np.ones(valid.size, np.float32)]
     for here, there, share in _neighbours(guide, valid, sigma, gap):
         targets.append(place[here].ravel())
         sources.append(place[there].ravel())
         shares.append(share.ravel())
     target, share = np.concatenate(targets), np.concatenate(shares)
-    total = np.bincount(target, share, valid.size)
-    alone = total == 0
-    share[:valid.size][alone] = 1
-    total[alone] = 1
-    return csr_array((share / total[target].astype(np.float32), (target, np.concatenate(sources))), (valid.size,) * 2)
+    total = np.bincount(target, share, valid.size).astype(np.float32)
+    return csr_array((share / total[target], (target, np.concatenate(sources))), (valid.size,) * 2)
 
 
 def _neighbours(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
@@ -97,7 +95,7 @@ def _neighbours(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: flo
                 continue
             here, there = _overlap(down, right, valid.shape)
             distance = ((guide[here] - guide[there]) ** 2).sum(-1)
-            share = np.exp(distance * np.float32(-0.5 / sigma**2)) * valid[there]
+            share = np.exp(distance * np.float32(-0.5 / sigma**2)) * (valid[here] & valid[there])
             yield here, there, share * np.float32(DIAGONAL_WEIGHT if down and right else SIDE_WEIGHT)
 
 
