@@ -16,7 +16,7 @@ from ..raster.grid import Window
 
 TILE_PX = 64
 STRIDE_PX = 48
-MIN_KEPT_TILES, KEPT_TILE_ROWS = 256, 3
+MIN_KEPT_TILES, KEPT_TILE_ROWS = 256, 8
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class TileBlender:
                  expand: Callable[[NDArray[np.float32], Window], NDArray[np.float32]], features: int) -> None:
         self._lattice, self._compute, self._expand, self._features = lattice, compute, expand, features
         self._kept: dict[Window, NDArray[np.float32] | None] = {}
-        # Three rows of tiles serve blocks going down; a small scene is kept whole.
+        # A row of mapped blocks with its margin touches up to eight rows of tiles; a small scene is kept whole.
         across = len({tile.col for tile in lattice.tiles_touching(Window(0, 0, 1, lattice.shape[1]))})
         self._capacity = max(MIN_KEPT_TILES, KEPT_TILE_ROWS * across)
 
