@@ -25,6 +25,7 @@ MASK_BLOCK = 2  # patches are hidden in blocks of 2 x 2, so that copying a neigh
 WARM_UP = 0.05
 LAST_RATE = 0.02
 MAX_DROPPED = 10
+VISIBLE_WEIGHT = 0.3  # of visible pixels in the loss: tokens must keep their own spectrum, too
 LICENCE = "GPL-3.0-or-later"
 
 
@@ -62,7 +63,7 @@ class PretrainRequest:
     batch: int = 16
     scenes_per_step: int = 2
     crop_px: int = 32
-    rate: float = 7e-4
+    rate: float = 1e-3
     mask_ratio: float = 0.75
     save_minutes: float = 3.0
 
@@ -172,7 +173,8 @@ class _Trainer:
             noise = block_noise(len(image), side).to(image.device)
             with self.device.autocast():
                 output = self.model.reconstruct(image, batch.spectral, batch.gsd_m, noise, self.request.mask_ratio,
-                                                target="band", visible_content=True, content=elsewhere)
+                                                target="band", visible_content=True, content=elsewhere, guided=True,
+                                                visible_weight=VISIBLE_WEIGHT)
             (output.loss / self.request.scenes_per_step).backward()
             self._meter.spectral += float(output.loss_spectral.detach())
             self._meter.charbonnier += float(output.loss_charbonnier.detach())
@@ -230,11 +232,14 @@ def block_noise(batch: int, side: int) -> Tensor:
 
 @torch.no_grad()
 def calibrate(model: SpecAwareAutoencoder, batch: CropBatch, device: Device) -> None:
-    """Set the scaler so that fresh tokens are of the size the blocks expect; at 0.02 they would be lost."""
-    image = batch.image.to(device.torch_device)
-    embed = model.patch_embed
-    tokens = embed(image, embed.metadata(batch.spectral))
-    embed.scaler.mul_(0.7 / tokens.std().clamp(min=1e-6))
+    """Set the sizes of fresh tokens and predictions to what blocks and loss expect; as drawn they are far from it."""
+    image, embed = batch.image.to(device.torch_device), model.patch_embed
+    embed.scaler.mul_(0.7 / embed(image, embed.metadata(batch.spectral)).std().clamp(min=1e-6))
+    noise = block_noise(len(image), image.shape[-1] // model.config.patch_px).to(image.device)
+    predicted = model.reconstruct(image, batch.spectral, batch.gsd_m, noise).prediction.std().clamp(min=1e-6)
+    last = model.decoder_pred.matrix_generator.u_last
+    last.weight.mul_(0.1 / predicted)
+    last.bias.mul_(0.1 / predicted)
 
 
 def _card(request: PretrainRequest, scenes: Sequence[PretrainScene], progress: Progress,

@@ -12,7 +12,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.errors import ModelError, WavelengthError
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpecAwareEncoder, SpectralInput
-from engine.models.specaware.autoencoder import TARGETS, mask_from_noise
+from engine.models.specaware.autoencoder import (
+    TARGETS,
+    interpolate_hidden,
+    mask_from_noise,
+    pixel_target,
+    reconstruction_losses,
+)
 from engine.models.specaware.hyper import CONTRACTIONS, cheapest_contraction
 from engine.models.vit import parameter_count
 
@@ -206,6 +212,39 @@ def test_another_image_for_the_content_branch_does_not_leak_either():
     first, second = (model.reconstruct(v, spectral(5), 5.0, noise, content=image(5) * 2).prediction
                      for v in (x, changed))
     torch.testing.assert_close(first, second)
+
+
+def test_hidden_tokens_are_interpolated_from_visible_ones_alone():
+    patches = torch.rand(1, 12, 3)
+    hidden = torch.tensor([[0.0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1]])
+    found = interpolate_hidden(patches, hidden, (3, 4))
+    changed = torch.where(hidden[..., None] > 0, torch.rand(1, 12, 3), patches)
+    torch.testing.assert_close(interpolate_hidden(changed, hidden, (3, 4)), found)
+    assert float(found[hidden == 0].abs().max()) == 0
+    constant = interpolate_hidden(torch.full((1, 12, 3), 2.5), hidden, (3, 4))
+    torch.testing.assert_close(constant[hidden == 1], torch.full((9, 3), 2.5))
+    nearest = interpolate_hidden(torch.arange(12.0).view(1, 12, 1), hidden, (3, 4))[0, 1]
+    assert 0 < float(nearest) < 4  # next to patch 0, far from patch 8
+
+
+@torch.no_grad()
+def test_a_fixed_decoder_step_makes_the_decoder_blind_to_the_pixel_size():
+    tokens = torch.rand(1, 5, TINY.embed_dim)
+    mask = mask_from_noise(torch.rand(1, 16), 0.75)
+    for step, same in ((0.0, False), (1.0, True)):
+        model = tiny(SpecAwareAutoencoder, decoder_step=step)
+        near, far = (model.decode(tokens, mask.restore, (4, 4), gsd_m) for gsd_m in (2.0, 30.0))
+        assert torch.allclose(near, far) == same
+
+
+@torch.no_grad()
+def test_visible_pixels_count_in_the_loss_only_if_asked():
+    model, noise = tiny(SpecAwareAutoencoder), torch.rand(1, 16)
+    losses = [float(model.reconstruct(image(5), spectral(5), 5.0, noise, visible_weight=w).loss) for w in (0.0, 0.5, 1)]
+    assert losses[0] != losses[1] != losses[2]
+    everything = model.reconstruct(image(5), spectral(5), 5.0, noise, visible_weight=1.0)
+    parts = reconstruction_losses(everything.prediction, pixel_target(image(5), 2, "raw"), torch.ones(1, 16), 5)
+    assert float(sum(parts)) == pytest.approx(losses[2], rel=1e-5)
 
 
 def test_mask_keeps_the_smallest_noise_and_truncates_as_published():
