@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ..errors import ModelError
+from ..errors import ModelError, OutputError
+from ..raster.cube import LEVELS
 from ..raster.legend import ClassInfo
 from ..spectral.bands import BandTable
 from .classifier import LinearHead, PixelClassifier
-from .features import LinearMap
+from .features import GUIDE, TOKENS, LinearMap
 from .smoothing import STRENGTHS
 from .statistics import BandStatistics
 from .tokens import TokenProjection
@@ -27,6 +28,9 @@ FORMAT = "specaware-classifier-1"
 MAX_FILE_BYTES = 256 * 1024**2
 # A band of the model may be taken from a band of another image this far away.
 TOLERANCE_FWHM = 0.5
+# What a damaged or hostile file may not exceed.
+MAX_VALUE = 1e12
+MAX_SIZE_PX = 99
 
 
 @dataclass(frozen=True)
@@ -58,15 +62,17 @@ class LandCoverModel:
     provenance: Mapping[str, str]
 
     def match_bands(self, table: BandTable) -> NDArray[np.intp]:
-        """Positions in ``table`` of the model's bands: the nearest good band, within half its width.
+        """Positions in ``table`` of the model's bands: the nearest good band, within half the width of the narrower.
 
         Raises:
             ModelError: a band of the model has no counterpart.
         """
         good = table.good_indices
+        if np.array_equal(table.wavelength_nm[good], self.bands.wavelength_nm):
+            return good  # overlapping spectrometers may have two bands of one wavelength
         found = good[np.abs(table.wavelength_nm[good][None] - self.bands.wavelength_nm[:, None]).argmin(1)]
         gap = np.abs(table.wavelength_nm[found] - self.bands.wavelength_nm)
-        missing = gap > TOLERANCE_FWHM * np.maximum(self.bands.fwhm_nm, table.fwhm_nm[found])
+        missing = gap > TOLERANCE_FWHM * np.minimum(self.bands.fwhm_nm, table.fwhm_nm[found])
         if missing.any():
             worst = self.bands.wavelength_nm[missing.argmax()]
             raise ModelError(f"{int(missing.sum())} of the model's {len(missing)} bands are not in this image "
@@ -75,7 +81,11 @@ class LandCoverModel:
         return found.astype(np.intp)
 
     def save(self, path: Path) -> None:
-        """Write the file; it appears only when complete."""
+        """Write the file; it appears only when complete.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
         arrays = {"bands/wavelength_nm": self.bands.wavelength_nm, "bands/fwhm_nm": self.bands.fwhm_nm,
                   "statistics/mean": self.statistics.mean, "statistics/std": self.statistics.std,
                   "tokens/centre": self.tokens.centre, "tokens/matrix": self.tokens.matrix}
@@ -85,15 +95,20 @@ class LandCoverModel:
             arrays |= {f"heads/{i}/weights": head.weights, f"heads/{i}/bias": head.bias}
         partial = path.with_name(path.name + ".part")
         try:
+            # One entry only: safetensors writes several in random order.
             save_file({name: np.ascontiguousarray(a) for name, a in arrays.items()}, partial,
-                      metadata={"format": FORMAT, "model": json.dumps(self._header(), sort_keys=True)})
+                      metadata={"model": json.dumps(self._header(), sort_keys=True)})
+            partial.chmod(0o644)  # safetensors makes it private
             os.replace(partial, path)
+        except (SafetensorError, OSError) as error:
+            raise OutputError(f"The model {path} cannot be written: {error}.", "Check the folder and the free space."
+                              ) from error
         finally:
             partial.unlink(missing_ok=True)
 
     def _header(self) -> dict[str, Any]:
         heads = [{"name": h.name, "blocks": h.blocks, "share": h.share} for h in self.classifier.heads]
-        return {"classes": [asdict(c) for c in self.classes], "level": self.level, "scale": self.scale,
+        return {"format": FORMAT, "classes": [asdict(c) for c in self.classes], "level": self.level, "scale": self.scale,
                 "sizes_px": {name: m.size_px for name, m in self.maps.items()}, "weights_hash": self.weights_hash,
                 "heads": heads, "smoothing": self.classifier.smoothing.name, "provenance": dict(self.provenance)}
 
@@ -111,40 +126,65 @@ def load_model(path: Path) -> LandCoverModel:
                          "Choose a file saved by classify.")
     try:
         with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
+            header = json.loads((file.metadata() or {}).get("model", "{}"))
+            if header.get("format") != FORMAT:
                 raise ModelError(f"{path.name} is not a saved land-cover model.", "Choose a file saved by classify.")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        return _assemble(json.loads(metadata["model"]), arrays)
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError, IndexError) as error:
+        model = _assemble(header, arrays)
+        _check_fit(model)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError,
+            RecursionError) as error:
         raise ModelError(f"{path.name} cannot be read as a land-cover model ({error}).",
                          "The file is damaged or comes from another version; save the model again.") from error
+    return model
 
 
 def _assemble(header: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> LandCoverModel:
-    """Put the parts together; numpy's shape errors and `ValueError` tell what does not fit."""
-    classes = tuple(ClassInfo(int(c["id"]), str(c["name"]), tuple(int(v) for v in c["color"]))  # type: ignore[arg-type]
-                    for c in header["classes"])
+    """Put the parts together."""
     for name, array in arrays.items():
         # A class unknown to a head has a bias of -inf.
-        if array.dtype.kind != "f" or np.isnan(array).any() or (np.isinf(array).any() and not name.endswith("/bias")):
+        values = array[array != -np.inf] if name.endswith("/bias") else array
+        if array.dtype.kind != "f" or not (np.abs(values) <= MAX_VALUE).all():
             raise ValueError(f"{name} holds values that are not finite numbers")
+    classes = tuple(ClassInfo(int(c["id"]), str(c["name"]), tuple(int(v) for v in c["color"]))  # type: ignore[arg-type]
+                    for c in header["classes"])
     bands = BandTable.from_arrays(arrays["bands/wavelength_nm"].tolist(), arrays["bands/fwhm_nm"].tolist())
     maps = {str(name): LinearMap(int(size), arrays[f"maps/{name}/centre"], arrays[f"maps/{name}/matrix"])
             for name, size in header["sizes_px"].items()}
-    tokens = TokenProjection(arrays["tokens/centre"], arrays["tokens/matrix"])
-    widths = {name: m.matrix.shape[1] for name, m in maps.items()} | {"tokens": tokens.matrix.shape[1]}
     heads = tuple(LinearHead(str(h["name"]), tuple(h["blocks"]), arrays[f"heads/{i}/weights"],
                              arrays[f"heads/{i}/bias"], float(h["share"])) for i, h in enumerate(header["heads"]))
-    for head in heads:
-        expected = sum(widths[b] for b in head.blocks), len(classes)
-        if head.weights.shape != expected or head.bias.shape != expected[1:]:
-            raise ValueError(f"the head {head.name!r} does not fit its features")
-    if any(m.matrix.shape[0] != len(bands) or m.centre.shape != (len(bands),) for m in maps.values()):
-        raise ValueError("the feature maps do not fit the bands")
-    smoothing = next(s for s in STRENGTHS if s.name == header["smoothing"])
+    smoothing = {s.name: s for s in STRENGTHS}[header["smoothing"]]
     ids = np.array([c.id for c in classes], np.uint8)
     return LandCoverModel(classes, bands, str(header["level"]),
                           BandStatistics(arrays["statistics/mean"], arrays["statistics/std"]), float(header["scale"]),
-                          maps, tokens, str(header["weights_hash"]), PixelClassifier(ids, heads, smoothing),
+                          maps, TokenProjection(arrays["tokens/centre"], arrays["tokens/matrix"]),
+                          str(header["weights_hash"]), PixelClassifier(ids, heads, smoothing),
                           {str(k): str(v) for k, v in header["provenance"].items()})
+
+
+def _check_fit(model: LandCoverModel) -> None:
+    """Raise `ValueError` if the parts do not fit each other, so that nothing can fail later, in the middle of a map."""
+    ids, heads, n_bands = [c.id for c in model.classes], model.classifier.heads, len(model.bands)
+    widths = {name: m.matrix.shape[-1] for name, m in model.maps.items()} | {TOKENS: model.tokens.matrix.shape[-1]}
+    for name, linear in model.maps.items():
+        _require(linear.matrix.shape == (n_bands, widths[name]) and linear.centre.shape == (n_bands,),
+                 f"the feature map {name!r} does not fit the bands")
+        _require(linear.size_px % 2 == 1 and 0 < linear.size_px <= MAX_SIZE_PX, f"the size of {name!r} is not possible")
+    for head in heads:
+        _require(len(head.blocks) > 0 and head.bias.shape == (len(ids),) and bool(np.isfinite(head.bias).any())
+                 and head.weights.shape == (sum(widths[b] for b in head.blocks), len(ids)),
+                 f"the head {head.name!r} does not fit its features")
+    _require(abs(sum(h.share for h in heads) - 1) < 1e-3 and all(h.share >= 0 for h in heads),
+             "the shares of the heads do not sum to one")
+    _require(len(set(ids)) == len(ids) > 0 and min(ids) > 0, "the class numbers are not possible")
+    _require(all(len(c.color) == 3 and all(0 <= v <= 255 for v in c.color) for c in model.classes),
+             "the class colours are not possible")
+    _require(n_bands > 0 and model.statistics.mean.shape == model.statistics.std.shape == (n_bands,),
+             "the statistics do not fit the bands")
+    _require(model.tokens.matrix.shape == (*model.tokens.centre.shape, widths[TOKENS]), "the tokens do not fit")
+    _require(GUIDE in model.maps and model.level in LEVELS and 0 < model.scale <= MAX_VALUE, "the settings are odd")
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise ValueError(what)
