@@ -38,6 +38,8 @@ class Engine:
         # Safe path keeps the working folder off sys.path, so the package's place is named.
         env |= {"PYTHONPATH": str(self.folder), "PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1",
                 "PYTHONDONTWRITEBYTECODE": "1"}
+        # Waiting threads that spin take the processor from QGIS, and from the engine itself when it is shared.
+        env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         return Command((str(self.python), "-m", "engine", *verb), env, str(self.folder))
 
 

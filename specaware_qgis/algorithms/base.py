@@ -63,6 +63,22 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         parameter.setFlags(parameter.flags() | ADVANCED)
         self.addParameter(parameter)
 
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        """Read layers and parameters on the main thread.
+
+        A mistake is kept until ``processAlgorithm``, since only that one's exceptions reach the caller in full.
+        """
+        self._params, self._mistake = {}, None
+        try:
+            self._params = self.read(parameters, context)
+        except EngineError as error:
+            self._mistake = error
+        return True
+
+    def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
+        """The engine's parameters; raises `EngineError` for a mistake."""
+        raise NotImplementedError
+
     def scene(self, parameters: dict[str, Any], context) -> Scene:
         """The chosen image and overrides."""
         gsd_m = self.parameterAsDouble(parameters, self.GSD, context) if parameters.get(self.GSD) is not None else None
@@ -72,8 +88,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             self.parameterAsEnumString(parameters, self.LEVEL, context),
             gsd_m, self.parameterAsFile(parameters, self.WAVELENGTHS, context))
 
-    def run_job(self, task: str, params: dict[str, Any], feedback: QgsProcessingFeedback) -> dict[str, Any]:
-        """Run a job and pass progress, log and cancelling through ``feedback``."""
+    def run_job(self, task: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """Run the job that was read and pass progress, log and cancelling through ``feedback``."""
         last = [""]
 
         def progress(fraction: float, message: str) -> None:
@@ -86,6 +102,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             (feedback.pushWarning if level == "warning" else feedback.pushInfo)(message)
 
         try:
-            return session.run(task, params, progress, log, feedback.isCanceled)
+            if self._mistake is not None:
+                raise self._mistake
+            return session.run(task, self._params, progress, log, feedback.isCanceled)
         except EngineError as error:
             raise QgsProcessingException(error.text()) from None

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
@@ -105,19 +104,14 @@ class ClassifyAlgorithm(EngineAlgorithm):
             self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread."""
+        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
         self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
-        try:
-            self._params = self._read(parameters, context)
-        except EngineError as error:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise QgsProcessingException(error.text()) from None
-        return True
+        return super().prepareAlgorithm(parameters, context, feedback)
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job and see to the style of what is loaded."""
         try:
-            value = self.run_job("classify", self._params, feedback)
+            value = self.run_job("classify", feedback)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._style(value["output"], Styler(value["classes"]), context)
@@ -125,7 +119,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
             self._style(value["confidence"], Styler(None), context)
         return self._outputs(value, feedback)
 
-    def _read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+    def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        """The engine's parameters."""
         scene = self.scene(parameters, context)
         image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
         extent = None

@@ -14,7 +14,6 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
-from ..errors import EngineError
 from ..i18n import tr
 from .base import EngineAlgorithm
 
@@ -53,17 +52,13 @@ class InspectAlgorithm(EngineAlgorithm):
         self.addOutput(QgsProcessingOutputString("SENSOR_NAME", tr("Sensor")))
         self.addOutput(QgsProcessingOutputString("LEVEL_NAME", tr("Processing level")))
 
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read the parameters on the main thread."""
-        try:
-            self._params = self.scene(parameters, context).params()
-        except EngineError as error:
-            raise QgsProcessingException(error.text()) from None
-        return True
+    def read(self, parameters, context) -> dict[str, Any]:
+        """The engine's parameters."""
+        return self.scene(parameters, context).params()
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Ask the engine and write what it says."""
-        value = self.run_job("inspect", self._params, feedback)
+        value = self.run_job("inspect", feedback)
         summary = summarise(value)
         for name, text in summary:
             feedback.pushInfo(f"{name}: {text}")

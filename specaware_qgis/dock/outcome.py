@@ -84,8 +84,10 @@ class Outcome(QFrame):
         self.warnings.setVisible(bool(warnings))
         took = tr("{:.0f} s on {}").format(value["seconds"], value["device"])
         report = value.get("report")
-        link = f" · <a href=\"{QUrl.fromLocalFile(report).toString()}\">{tr('Full report')}</a>" if report else ""
-        self.foot.setText(_plain(took) + link)
+        if report:
+            url = bytes(QUrl.fromLocalFile(report).toEncoded()).decode()
+            took += f" · <a href=\"{url}\">{tr('Full report')}</a>"
+        self.foot.setText(took)
         self.show()
 
     def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None) -> None:

@@ -11,8 +11,9 @@ SAMPLE = ROOT / "resources" / "sample"
 
 
 @pytest.fixture
-def needs_engine():
-    """Skip where the engine's environment has not been made."""
+def needs_engine(monkeypatch):
+    """Skip where the engine's environment has not been made. One thread: the scenes are small."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     if not (ROOT / ".venv-engine").exists():
         pytest.skip(".venv-engine does not exist")
 

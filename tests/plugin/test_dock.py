@@ -1,0 +1,139 @@
+"""The dock: what it offers, runs, shows, and says when something fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from qgis.core import QgsLayerTreeGroup, QgsPalettedRasterRenderer, QgsProject
+
+from specaware_qgis import session
+from specaware_qgis.dock.outcome import Outcome
+from specaware_qgis.dock.panel import SpecAwareDock
+
+
+@pytest.fixture
+def dock(qgis_iface, qgis_new_project, monkeypatch):
+    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
+    made = SpecAwareDock(qgis_iface)
+    made.show()
+    yield made
+    made.end()
+    made.close()
+    session.client.stop()
+
+
+def names_offered(combo):
+    return [combo.layer(row).name() for row in range(combo.count())]
+
+
+def test_says_what_is_missing_until_it_can_run(dock, qgis_new_project, request):
+    assert not dock.runner.button.isEnabled()
+    assert "scene" in dock.runner.hint.text()
+    request.getfixturevalue("scene")
+    assert "labelled polygons or points" in dock.runner.hint.text()
+
+
+def test_chooses_sensible_defaults(dock, scene, labels):
+    assert dock.runner.button.isEnabled()
+    assert dock.inputs.field.currentField() == "class"
+    assert dock.inputs.sensor.currentText() == dock.inputs.level.currentText() == "from the file"
+
+
+def test_pictures_and_class_maps_are_not_offered_as_scenes(dock, scene):
+    from qgis.core import QgsRasterLayer
+
+    QgsProject.instance().addMapLayer(QgsRasterLayer(scene.source().replace("scene", "truth"), "a class map"))
+    assert names_offered(dock.inputs.scene) == ["sample scene"]
+
+
+def test_button_to_styled_layers_and_numbers(dock, needs_engine, scene, labels, qtbot, tmp_path):
+    dock.inputs.output.setFilePath(str(tmp_path / "map"))
+    dock.runner.button.click()
+    assert dock.running
+    assert not dock.inputs.isEnabled()
+    qtbot.waitUntil(lambda: not dock.running, timeout=120_000)
+    assert dock.notice.isHidden(), dock.notice.text()
+    assert sorted(p.name for p in tmp_path.glob("*.tif")) == ["map.tif", "map_confidence.tif"]
+    group = QgsProject.instance().layerTreeRoot().children()[0]
+    assert isinstance(group, QgsLayerTreeGroup)
+    layers = [node.layer() for node in group.children()]
+    assert [layer.name() for layer in layers] == ["Land cover", "Confidence"]
+    assert isinstance(layers[0].renderer(), QgsPalettedRasterRenderer)
+    assert dock.outcome.table.rowCount() == 9
+    assert "Full report" in dock.outcome.foot.text()
+    assert dock.runner.button.isEnabled(), "it can be pressed again"
+
+
+def test_cancel(dock, needs_engine, scene, labels, qtbot, tmp_path):
+    dock.inputs.output.setFilePath(str(tmp_path / "map.tif"))
+    dock.runner.button.click()
+    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=30_000)
+    dock.runner.cancel.click()
+    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
+    assert "cancelled" in dock.notice.text()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_project_cancels_the_job(dock, needs_engine, scene, labels, qtbot):
+    QgsProject.instance().cleared.connect(dock.cancel)
+    dock.runner.button.click()
+    QgsProject.instance().clear()
+    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
+    QgsProject.instance().cleared.disconnect(dock.cancel)
+    assert "cancelled" in dock.notice.text()
+
+
+def test_killed_engine_is_said_inline(dock, needs_engine, scene, labels, qtbot):
+    dock.runner.button.click()
+    qtbot.waitUntil(lambda: dock.runner.bar.value() >= 5, timeout=60_000)
+    os.kill(session.client.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
+    assert "exit code -9" in dock.notice.text()
+    assert "restarts by itself" in dock.notice.text()
+    assert dock.runner.button.isEnabled()
+
+
+def test_missing_engine_is_said_inline(dock, scene, labels, qtbot, monkeypatch):
+    from specaware_qgis import settings
+
+    monkeypatch.setattr(settings, "engine_python", lambda: "/nowhere/python")
+    dock.runner.button.click()
+    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
+    assert "/nowhere/python does not exist" in dock.notice.text()
+    assert "Choose another" in dock.notice.text()
+
+
+def result(**changes):
+    scores = {"oa": 0.9, "kappa": 0.88, "macro_f1": 0.87}
+    first = {"id": 1, "name": "a <b> & c", "color": [255, 0, 0], "pixels": 30, "area_ha": None, "labels": 5}
+    second = {"id": 2, "name": "d", "color": [0, 255, 0], "pixels": 10, "area_ha": 20_000.0, "labels": 0}
+    body = {"classes": [first, second],
+            "scores": {"specaware": scores, "random_forest": scores | {"macro_f1": 0.5}}, "seconds": 3.2,
+            "device": "CPU", "warnings": ["Mind the gap."], "report": "/tmp/a report.json"}
+    return body | changes
+
+
+def text_of(grid):
+    return [grid.itemAt(i).widget().text() for i in range(grid.count())]
+
+
+def test_outcome_numbers(qgis_app):
+    outcome = Outcome()
+    outcome.show_result(result(), "a <scene>")
+    assert "a &lt;scene>" in outcome.title.text()
+    assert {"0.870", "0.500", "Random forest"} <= set(text_of(outcome.scores))
+    cells = [[outcome.table.item(row, column).text() for column in range(3)] for row in range(2)]
+    assert cells == [["a <b> & c", "30 px", "75.0%"], ["d", "200.0 km²", "25.0%"]]
+    assert "Mind the gap." in outcome.warnings.text()
+    assert "a%20report.json" in outcome.foot.text()
+
+
+def test_outcome_without_accuracy_invents_none(qgis_app):
+    outcome = Outcome()
+    outcome.show_result(result(), "x")
+    outcome.show_result(result(scores={"specaware": None, "random_forest": None}, warnings=[]), "x")
+    assert text_of(outcome.scores) == []
+    assert "not assessed" in outcome.score_note.text()
+    assert outcome.warnings.isHidden()
