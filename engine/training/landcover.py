@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from .. import __version__
 from ..errors import LabelError
@@ -80,8 +81,10 @@ def train(cube: Cube, labels: LabelSet, encoder: Encoder, seed: int, reporter: R
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
     index, notes = _usable(data, labels)
     names = {c.id: c.name for c in labels.classes if c.id in data.class_ids[index]}
-    validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
-    fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
+    # Many small products: a second thread waits more than it works, and thrashes when the machine is busy.
+    with threadpool_limits(1):
+        validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
+        fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
     model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(indices), cube.meta.level,
                            scene.bands, scale, maps, tokens.projection, encoder.weights_hash, fit.classifier,
                            {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name})
