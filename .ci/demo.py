@@ -36,12 +36,15 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
-        qgis = Qgis(Path(folder))
+        runtime = Path(folder, "runtime")
+        runtime.mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        qgis = Qgis(Path(folder, "profile"))
         if not qgis.enable() or not qgis.classify(scene, labels, field):
             return 1
         inspected = qgis.inspect(scene)
-    report = json.loads((OUT / "report.json").read_text(encoding="utf-8"))
-    render(Picture(Path(scene), OUT / "map.tif", OUT / "map.png"), inspected, report)
+        report = json.loads((OUT / "report.json").read_text(encoding="utf-8"))
+        render(Picture(Path(scene), OUT / "map.tif", OUT / "map.png"), inspected, report)
     print_summary(report, time.monotonic() - started)
     return 0
 
@@ -49,11 +52,8 @@ def main() -> int:
 class Qgis:
     """``qgis_process`` with a profile of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        runtime = folder / "runtime"
-        runtime.mkdir(mode=0o700)
-        self._env = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(folder / "profile"), "XDG_RUNTIME_DIR": str(runtime),
-                                  "QGIS_PLUGINPATH": str(stage())}
+    def __init__(self, profile: Path) -> None:
+        self._env = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(profile), "QGIS_PLUGINPATH": str(stage())}
         # Debian's qgis_process is a wrapper that passes an option the program does not know.
         self._program = shutil.which("qgis_process.bin") or shutil.which("qgis_process") or "qgis_process"
 

@@ -62,6 +62,7 @@ def render(picture: Picture, inspected: dict[str, Any], report: dict[str, Any]) 
     compose(layout, scene, classes, shown, report)
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = DPI
+    settings.exportMetadata = settings.generateWorldFile = False
     outcome = QgsLayoutExporter(layout).exportToImage(str(picture.output), settings)
     if outcome != QgsLayoutExporter.ExportResult.Success:
         raise RuntimeError(f"{picture.output} could not be rendered ({outcome}).")
@@ -121,14 +122,17 @@ def compose(layout: QgsPrintLayout, scene: QgsRasterLayer, classes: QgsRasterLay
 def add_map(layout: QgsPrintLayout, layer: QgsRasterLayer, extent: QgsRectangle, x_mm: float) -> QgsLayoutItemMap:
     """A square map of one layer."""
     item = QgsLayoutItemMap(layout)
+    layout.addLayoutItem(item)
     item.attemptMove(QgsLayoutPoint(x_mm, TOP_MM))
     item.attemptResize(QgsLayoutSize(MAP_MM, MAP_MM))
     item.setLayers([layer])
-    item.zoomToExtent(extent)
+    item.setCrs(layer.crs())
+    half = max(extent.width(), extent.height()) / 2
+    centre = extent.center()
+    item.setExtent(QgsRectangle(centre.x() - half, centre.y() - half, centre.x() + half, centre.y() + half))
     item.setFrameEnabled(True)
     item.setFrameStrokeColor(QColor("#999999"))
     item.setBackgroundColor(QColor("#f4f4f4"))
-    layout.addLayoutItem(item)
     return item
 
 
@@ -155,7 +159,7 @@ def add_legend(layout: QgsPrintLayout, classes: list[dict[str, Any]], x_mm: floa
         symbol.setColor(QColor(*found["color"]))
         symbol.symbolLayer(0).setStrokeColor(QColor("#999999"))
         swatch.setSymbol(symbol)
-        swatch.attemptMove(QgsLayoutPoint(x_mm, y_mm + 0.4))
+        swatch.attemptMove(QgsLayoutPoint(x_mm, y_mm - 0.4))
         swatch.attemptResize(QgsLayoutSize(5, 3.6))
         layout.addLayoutItem(swatch)
         text(layout, f"{found['name']}  {found['pixels'] / total:.0%}", x_mm + 7, y_mm, 44, 8)
