@@ -6,7 +6,7 @@ Standard library only; `specaware_qgis/engine_client.py` speaks the same protoco
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from .errors import ProtocolError
@@ -98,11 +98,16 @@ TYPES: dict[str, type] = {
     cls.__name__.lower(): cls for cls in (Hello, Run, Cancel, Ping, Pong, Shutdown, Progress, Log, Result, Error)
 }
 
+JSON_TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "dict": (dict,),
+                                           "list": (list,)}
+
 
 def encode(message: Message) -> bytes:
     """One line, newline included. NaN and infinity are not JSON and raise ValueError."""
     body = {"type": type(message).__name__.lower(), **asdict(message)}
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # A half of a surrogate pair (a file name that is not UTF-8) is kept as a JSON escape.
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def decode(line: bytes) -> Message:
@@ -112,7 +117,16 @@ def decode(line: bytes) -> Message:
     try:
         body = json.loads(line)
         kind = TYPES[body.pop("type")]
+        _check_types(kind, body)
         return kind(**body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ProtocolError(f"A line is not a message of protocol {PROTOCOL}: {error!r}.",
                             "Plugin and engine must have the same version.") from error
+
+
+def _check_types(kind: type, body: dict[str, Any]) -> None:
+    """Raise TypeError for a value of another JSON type than the field's; its content is the task's business."""
+    for item in fields(kind):
+        expected = JSON_TYPES[str(item.type).partition("[")[0]]
+        if item.name in body and (not isinstance(body[item.name], expected) or isinstance(body[item.name], bool)):
+            raise TypeError(f"{item.name} is not of type {item.type}")
