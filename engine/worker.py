@@ -32,6 +32,7 @@ from .wire import (
 )
 
 IDLE_SECONDS = 15 * 60
+GRACE_SECONDS = 1.5
 
 
 class Worker:
@@ -42,6 +43,7 @@ class Worker:
         self._lock = threading.Lock()
         self._jobs: queue.Queue[Run | None] = queue.Queue()
         self._current: tuple[str, CallbackReporter] | None = None
+        self._idle = threading.Event()
 
     def serve(self) -> None:
         """Say hello, then run jobs until shutdown, end of input or the idle time is over."""
@@ -64,10 +66,21 @@ class Worker:
     def _read(self) -> None:
         """Take messages as they come. End of input ends the process at once: nobody is listening any more."""
         while line := self._source.readline(MAX_LINE_BYTES + 1):
+            rest = line
+            while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+                rest = self._source.readline(MAX_LINE_BYTES + 1)  # the rest of a line too long is not a message
             try:
                 self._take(decode(line))
             except SpecAwareError as error:
                 self._send(Error("", error.code, error.message, error.hint))
+        self._leave()
+
+    def _leave(self) -> None:
+        """End the process; a running job gets a moment to remove its unfinished files."""
+        current = self._current
+        if current is not None:
+            current[1].cancelled.set()
+            self._idle.wait(GRACE_SECONDS)
         os._exit(0)
 
     def _take(self, message: Message) -> None:
@@ -92,6 +105,7 @@ class Worker:
             busy = BusyError("The engine is running another job.", "Wait for it to end, or cancel it.")
             self._send(Error(job.id, busy.code, busy.message, busy.hint))
             return
+        self._idle.clear()
         self._current = (job.id, CallbackReporter(
             lambda fraction, message: self._send(Progress(job.id, round(float(fraction), 4), message)),
             lambda level, message: self._send(Log(job.id, level, message))))
@@ -102,6 +116,7 @@ class Worker:
         assert self._current is not None
         try:
             answer: Message = Result(job.id, run_task(job.task, job.params, self._current[1]))
+            encode(answer)  # a value that is not JSON is a fault of the task
         except SpecAwareError as error:
             answer = Error(job.id, error.code, error.message, error.hint)
         except MemoryError:
@@ -112,6 +127,7 @@ class Worker:
             answer = Error(job.id, "internal", f"The engine failed: {type(error).__name__}: {error}",
                            "This is a fault of the engine; please report it with the log.")
         self._current = None
+        self._idle.set()
         self._send(answer)
 
 
