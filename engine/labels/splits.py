@@ -7,6 +7,7 @@ Ecography 40.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -132,9 +133,10 @@ def spatial_folds(class_ids: NDArray[np.uint8], region_ids: NDArray[np.intp], se
     folds = []
     for repeat in range(repeats):
         split = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed + repeat)
-        for train, test in split.split(class_ids, class_ids, region_ids):
-            if len(np.unique(class_ids[train])) >= 2 and len(test):
-                folds.append(Fold(train, test))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of classes with fewer pixels than folds
+            parts = list(split.split(class_ids, class_ids, region_ids))
+        folds += [Fold(train, test) for train, test in parts if len(np.unique(class_ids[train])) >= 2 and len(test)]
     return folds
 
 
