@@ -16,6 +16,7 @@ from .errors import InputError, SpecAwareError
 from .reporting import ConsoleReporter
 
 ERROR_EXIT = 2
+MAX_IDLE_SECONDS = 1_000_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(verb=_doctor)
     worker = verbs.add_parser("worker", help="serve jobs over stdin and stdout (used by the QGIS plugin)")
-    worker.add_argument("--idle-seconds", type=float, default=900)
+    worker.add_argument("--idle-seconds", type=_seconds, default=900)
     worker.set_defaults(verb=_worker)
     return parser
 
@@ -118,6 +119,13 @@ def _extent(text: str) -> tuple[float, ...]:
     if len(values) != 4:
         raise argparse.ArgumentTypeError(f"{text!r} is not four numbers x0,y0,x1,y1")
     return values
+
+
+def _seconds(text: str) -> float:
+    """A waiting time a queue can take."""
+    if not 0 < float(text) <= MAX_IDLE_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {MAX_IDLE_SECONDS}")
+    return float(text)
 
 
 def _params(args: argparse.Namespace) -> dict[str, Any]:

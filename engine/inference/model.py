@@ -101,16 +101,17 @@ class LandCoverModel:
             partial.chmod(0o644)  # safetensors makes it private
             os.replace(partial, path)
         except (SafetensorError, OSError) as error:
-            raise OutputError(f"The model {path} cannot be written: {error}.", "Check the folder and the free space."
-                              ) from error
+            raise OutputError(f"The model cannot be written to {path.parent}: {error}.",
+                              "Check the folder and the free space.") from error
         finally:
             partial.unlink(missing_ok=True)
 
     def _header(self) -> dict[str, Any]:
         heads = [{"name": h.name, "blocks": h.blocks, "share": h.share} for h in self.classifier.heads]
-        return {"format": FORMAT, "classes": [asdict(c) for c in self.classes], "level": self.level, "scale": self.scale,
-                "sizes_px": {name: m.size_px for name, m in self.maps.items()}, "weights_hash": self.weights_hash,
-                "heads": heads, "smoothing": self.classifier.smoothing.name, "provenance": dict(self.provenance)}
+        return {"format": FORMAT, "classes": [asdict(c) for c in self.classes], "level": self.level,
+                "scale": self.scale, "sizes_px": {name: m.size_px for name, m in self.maps.items()},
+                "weights_hash": self.weights_hash, "heads": heads,
+                "smoothing": self.classifier.smoothing.name, "provenance": dict(self.provenance)}
 
 
 def load_model(path: Path) -> LandCoverModel:

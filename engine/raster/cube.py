@@ -141,6 +141,11 @@ class Cube:
             raise InputError(f"{window} does not lie inside an image of {self.grid.shape[0]} x {self.grid.shape[1]}.")
         return self._reader.read(window, self.bands.good_indices if bands is None else bands)
 
+    @property
+    def files(self) -> list[str]:
+        """All files the image consists of, e.g. data and header."""
+        return [str(name) for name in self._dataset.files]
+
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
         with gdal_settings():

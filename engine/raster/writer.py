@@ -78,6 +78,7 @@ class RasterWriter:
         self._band_names, self._classes = tuple(band_names), tuple(classes)
         self._counts: dict[int, int] | None = None
         self._part = self.path
+        self._finished = False
 
     def __enter__(self) -> RasterWriter:
         check_output(self.path)
@@ -126,14 +127,32 @@ class RasterWriter:
         """Pixels of each class id, for the attribute table."""
         self._counts = {int(key): int(value) for key, value in counts.items()}
 
+    def finish(self) -> None:
+        """Close and check the file; it keeps its temporary name until the ``with`` block ends.
+
+        With several results, finish all before the first takes its place.
+
+        Raises:
+            OutputError: it is not complete.
+        """
+        if not self._finished:
+            try:
+                with gdal_settings():
+                    self._file.close()
+                self._verify()
+            except (RasterioError, OSError) as error:
+                raise self._failed(error) from error
+            self._finished = True
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         try:
-            with gdal_settings():
-                self._file.close()
             if kind is None:
-                self._verify()
+                self.finish()
                 self._put_in_place()
+            else:
+                with gdal_settings():
+                    self._file.close()
         except (RasterioError, OSError) as failure:
             if kind is None:
                 raise self._failed(failure) from failure

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,13 +18,16 @@ from ..inference.device import pick_device
 from ..inference.features import FeatureReader
 from ..inference.mapping import NO_CONFIDENCE, UNCLASSIFIED, map_scene
 from ..inference.model import LandCoverModel, load_model
-from ..labels.read import read_labels
+from ..labels.read import LAYER_MARK, read_labels
 from ..models.weights import load_weights
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
 from ..raster.writer import RasterWriter, check_output
 from ..reporting import PartReporter, Reporter
 from ..training.landcover import Encoder, Trained, restore, train
+from .staging import staged, write_text
+
+MAX_SEED = 2**31
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
                           Path(request.wavelengths) if request.wavelengths else None)
     log.progress(0.0, "opening the image")
     with Cube.open(request.image, overrides, log) as cube:
+        for path in _outputs(request):
+            check_output(path, cube.files)
         area = _area(request, cube.grid)
         module, card = load_weights(Path(request.weights) if request.weights else None)
         encoder = Encoder(module, card.sha256, pick_device(request.device))
@@ -150,10 +154,12 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
             counts = _write_maps(request, cube.grid, area, reader, model, tags, outputs, log)
             result = _result(request, cube.grid, model, trained, counts, time.monotonic() - start, encoder, log)
             if request.save_model:
-                model.save(Path(request.save_model))
+                model.save(outputs.enter_context(staged(Path(request.save_model))))
             if request.report:
                 body = _report(request, cube, result, trained, model, tags, trained_s)
-                _write_text(Path(request.report), json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+                write_text(outputs.enter_context(staged(Path(request.report))),
+                           json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+            log.check_cancelled()
     log.progress(1.0, "done")
     return result
 
@@ -162,8 +168,11 @@ def _check(request: ClassifyRequest) -> None:
     """Refuse what cannot work before any work starts."""
     if (request.labels is None) == (request.model is None):
         raise InputError("Give either labels or a saved model.", "Use --labels or --model.")
-    inputs = [p for p in (request.image, request.labels, request.model, request.weights, request.wavelengths) if p]
-    outputs = [p for p in (request.output, request.confidence, request.report, request.save_model) if p]
+    if not 0 <= request.seed <= MAX_SEED:
+        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
+    labels = request.labels and request.labels.partition(LAYER_MARK)[0]
+    inputs = [p for p in (request.image, labels, request.model, request.weights, request.wavelengths) if p]
+    outputs = _outputs(request)
     for path in outputs:
         check_output(path, inputs)
     if len({Path(p).resolve() for p in outputs}) < len(outputs):
@@ -171,6 +180,11 @@ def _check(request: ClassifyRequest) -> None:
     if request.save_model and not request.save_model.endswith(".safetensors"):
         raise OutputError(f"The model would be saved as {Path(request.save_model).name}.",
                           "Give it a name that ends in .safetensors.")
+
+
+def _outputs(request: ClassifyRequest) -> list[str]:
+    others = (request.confidence, request.report, request.save_model)
+    return [request.output, *(path for path in others if path)]
 
 
 def _area(request: ClassifyRequest, grid: Grid) -> Window:
@@ -219,6 +233,10 @@ def _write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: Feat
         counts += np.bincount(block.class_ids.ravel(), minlength=256)
     found = {c.id: int(counts[c.id]) for c in model.classes}
     classes.set_counts(found)
+    # Both are checked before either takes its place.
+    classes.finish()
+    if confidence is not None:
+        confidence.finish()
     return found
 
 
@@ -258,15 +276,3 @@ def _report(request: ClassifyRequest, cube: Cube, result: ClassifyResult, traine
                               "region_gap_px": trained.regions.gap_px,
                               "regions": len(np.unique(trained.regions.ids)), **asdict(trained.validation)}
     return body
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write a text file that appears only when complete."""
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise OutputError(f"The report {path} cannot be written: {error}.", "Choose another folder.") from error
-    finally:
-        partial.unlink(missing_ok=True)
