@@ -60,12 +60,9 @@ def render(picture: Picture, inspected: dict[str, Any], report: dict[str, Any]) 
     layout.initializeDefaults()
     layout.pageCollection().page(0).setPageSize(QgsLayoutSize(WIDTH_MM, HEIGHT_MM))
     compose(layout, scene, classes, shown, report)
-    settings = QgsLayoutExporter.ImageExportSettings()
-    settings.dpi = DPI
-    settings.exportMetadata = settings.generateWorldFile = False
-    outcome = QgsLayoutExporter(layout).exportToImage(str(picture.output), settings)
-    if outcome != QgsLayoutExporter.ExportResult.Success:
-        raise RuntimeError(f"{picture.output} could not be rendered ({outcome}).")
+    # Not exportToImage: it tries to write a position into the PNG, which GDAL refuses with an error.
+    if not QgsLayoutExporter(layout).renderPageToImage(0, dpi=DPI).save(str(picture.output)):
+        raise RuntimeError(f"{picture.output} could not be written.")
     # QGIS 3.22 crashes on exit with live layers.
     del layout, scene, classes, layer
     project.clear()

@@ -40,7 +40,7 @@ def test_button_to_map(display, tmp_path):
     env = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "PYTHONPATH")}
     env |= {"DISPLAY": display, "XDG_RUNTIME_DIR": str(runtime), "HOME": str(tmp_path), "LIBGL_ALWAYS_SOFTWARE": "1",
             "PYTHONWARNINGS": "ignore", "QGIS_PLUGINPATH": str(stage()), "SPECAWARE_SMOKE_OUT": str(out),
-            "SPECAWARE_SMOKE_SAMPLE": str(SAMPLE), "LC_ALL": "C.UTF-8"}
+            "SPECAWARE_SMOKE_SAMPLE": str(SAMPLE), "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         ["qgis.bin", "--noversioncheck", "--nologo", "--hide-browser", "--profiles-path", str(tmp_path),
          "--code", str(SCRIPT)], env=env, capture_output=True, text=True, timeout=280)
