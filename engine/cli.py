@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
 import sys
 import threading
@@ -123,9 +124,13 @@ def _extent(text: str) -> tuple[float, ...]:
 
 def _seconds(text: str) -> float:
     """A waiting time a queue can take."""
-    if not 0 < float(text) <= MAX_IDLE_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {MAX_IDLE_SECONDS}")
-    return float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= MAX_IDLE_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0 and {MAX_IDLE_SECONDS}")
+    return seconds
 
 
 def _params(args: argparse.Namespace) -> dict[str, Any]:
