@@ -22,18 +22,18 @@ qgis:
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; fi
 
-.venv-engine/.ready: requirements-engine.txt requirements-engine-test.txt | qgis
+.venv-engine/.ready: engine/requirements.txt tests/requirements-engine.txt | qgis
 	@echo "Making the engine's environment ..."
 	@rm -f $@
 	@$(SYSTEM_PYTHON) -m venv .venv-engine
-	@$(ENGINE) -m pip install -q -r requirements-engine-test.txt
+	@$(ENGINE) -m pip install -q -r tests/requirements-engine.txt
 	@touch $@
 
-.venv/.ready: requirements-plugin-test.txt constraints-plugin.txt | qgis
+.venv/.ready: tests/requirements-plugin.txt tests/constraints-plugin.txt | qgis
 	@echo "Making the plugin's test environment ..."
 	@rm -f $@
 	@$(SYSTEM_PYTHON) -m venv --system-site-packages .venv
-	@$(PLUGIN) -m pip install -q -c constraints-plugin.txt -r requirements-plugin-test.txt
+	@$(PLUGIN) -m pip install -q -c tests/constraints-plugin.txt -r tests/requirements-plugin.txt
 	@touch $@
 
 # ---------------------------------------------------------------- jobs

@@ -55,7 +55,7 @@ def _version(name: str, problems: list[Problem]) -> str:
         return str(import_module(name).__version__)
     except Exception as error:  # a broken binary package raises anything: OSError, AttributeError, ...
         problems.append(Problem(f"The package {name} cannot be imported: {error}",
-                                "Install the engine again with requirements-engine.txt."))
+                                "Install the engine again with engine/requirements.txt."))
         return ""
 
 

@@ -84,11 +84,11 @@ def find_engine(chosen: str = "", home: Path = HOME) -> Engine:
     for venv in venvs:
         if python_of(venv).is_file():
             return Engine(python_of(venv), home)
-    target = venvs[2]
+    target, requirements = venvs[2], home / "engine" / "requirements.txt"
     raise EngineMissing(
         "SpecAware's engine is not installed: no Python environment for it was found.",
         f"Create one with Python 3.11: python3.11 -m venv \"{target}\", then \"{python_of(target)}\" -m pip install -r "
-        f"\"{home / 'requirements-engine.txt'}\"; or choose an existing one in the SpecAware panel.")
+        f"\"{requirements}\"; or choose an existing one in the SpecAware panel.")
 
 
 def diagnose(engine: Engine, is_cancelled: Callable[[], bool] = lambda: False,

@@ -35,11 +35,13 @@ THEMES: tuple[tuple[tuple[str, ...], tuple[Color, ...]], ...] = (
      ((122, 140, 44), (88, 104, 30), (160, 168, 84))),
     (("wetland", "marsh", "swamp", "bog", "mangrove"), ((66, 158, 150), (122, 196, 186))),
     (("corn", "maize", "wheat", "soybean", "soybeans", "oats", "crop", "crops", "cropland", "barley", "rice", "hay",
-      "cereal", "field", "alfalfa", "lettuce", "celery", "grapes", "broccoli", "brocoli", "stubble"),
+      "cereal", "field", "alfalfa", "lettuce", "celery", "grapes", "broccoli", "brocoli", "stubble",
+      "rapeseed", "rape", "beet", "beets", "sunflower", "potato", "potatoes", "cotton", "rye"),
      ((240, 202, 62), (250, 228, 140), (216, 158, 30), (196, 190, 60), (255, 244, 184), (176, 128, 40))),
-    (("grass", "meadow", "meadows", "pasture", "lawn", "vegetation", "herbaceous", "turf", "green"),
+    (("grass", "grassland", "grasslands", "meadow", "meadows", "pasture", "lawn", "vegetation", "herbaceous",
+      "turf", "green"),
      ((150, 208, 92), (196, 228, 148), (108, 180, 64))),
-    (("soil", "bare", "sand", "dirt", "ground", "earth", "fallow", "rock", "desert", "mine"),
+    (("soil", "soils", "bare", "sand", "dirt", "ground", "earth", "fallow", "rock", "desert", "mine"),
      ((156, 100, 56), (202, 156, 112), (112, 68, 40))),
 )
 # For all other names: hues far apart, of like weight.

@@ -82,7 +82,7 @@ def check_columns(found: Iterable[Columns], n_bands: int) -> BandMetadata:
     wavelength_nm = values * factor
     fwhm_nm = _fwhm(found, base, factor, wavelength_nm, sources, notes)
     flags = _flags(found, n_bands, sources, notes)
-    _note_order(wavelength_nm, notes)
+    _note_order(wavelength_nm, sources, notes)
     rows = zip(wavelength_nm.tolist(), fwhm_nm.tolist(), flags, strict=True)
     return BandMetadata(BandTable(tuple(_band(w, f, g) for w, f, g in rows)), sources, tuple(notes))
 
@@ -216,10 +216,11 @@ def _flags(found: list[Columns], n_bands: int, sources: dict[str, str], notes: l
     return [True] * n_bands
 
 
-def _note_order(wavelength_nm: NDArray[np.float64], notes: list[str]) -> None:
+def _note_order(wavelength_nm: NDArray[np.float64], sources: dict[str, str], notes: list[str]) -> None:
+    # The model does not mind the order, and EnMAP's two detectors overlap by design: told, but no warning.
     steps = np.diff(wavelength_nm)
     duplicates = len(wavelength_nm) - len(np.unique(wavelength_nm))
     if duplicates:
         notes.append(f"{duplicates} bands have the same wavelength as another band; all are kept.")
     if (steps < 0).any() and (steps > 0).any():
-        notes.append("Wavelengths are not in ascending order (overlapping spectrometers?); the file's order is kept.")
+        sources["order"] = "not ascending (overlapping spectrometers?); the file's order is kept"

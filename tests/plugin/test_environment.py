@@ -36,7 +36,7 @@ def test_nothing_found_says_what_to_do(home):
         find_engine(home=home)
     assert "not installed" in caught.value.message
     assert "-m venv" in caught.value.hint
-    assert "requirements-engine.txt" in caught.value.hint
+    assert "requirements.txt" in caught.value.hint
 
 
 def test_places_are_tried_in_order(home, tmp_path):

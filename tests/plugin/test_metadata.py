@@ -37,7 +37,7 @@ def test_values(general):
 
 
 def test_about_tells_of_the_engine(general):
-    for word in ("PyTorch", "Python 3.11", "requirements-engine.txt", "nothing is uploaded"):
+    for word in ("PyTorch", "Python 3.11", "engine/requirements.txt", "nothing is uploaded"):
         assert word in general["about"], word
 
 

@@ -118,12 +118,12 @@ def test_bad_band_lists():
 def test_order_and_duplicates_are_kept_and_noted():
     found = bands_of([900, 910, 905, 915, 915], "nm")
     np.testing.assert_allclose(found.bands.wavelength_nm, [900, 910, 905, 915, 915])
-    assert any("ascending" in note for note in found.notes)
+    assert "ascending" in found.sources["order"]
     assert any("1 bands have the same" in note for note in found.notes)
 
 
 def test_descending_order_is_no_news():
-    assert not any("ascending" in note for note in bands_of(NM[::-1], "nm").notes)
+    assert "order" not in bands_of(NM[::-1], "nm").sources
 
 
 def test_wavelengths_in_band_names(tmp_path):
