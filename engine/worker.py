@@ -144,4 +144,6 @@ def main(idle_s: float = IDLE_SECONDS) -> int:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     Worker(sys.stdin.buffer, protocol, idle_s).serve()
-    return 0
+    sys.stderr.flush()
+    # The reading thread waits inside stdin, whose lock an orderly exit cannot get: Python would abort.
+    os._exit(0)
