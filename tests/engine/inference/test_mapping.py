@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from engine.errors import CancelledError
+from engine.inference import mapping
+from engine.inference.classifier import PixelClassifier
+from engine.inference.features import GUIDE, Features
+from engine.inference.mapping import map_scene
+from engine.inference.smoothing import STRENGTHS
+from engine.raster.grid import Window
+from engine.reporting import SilentReporter
+
+from .models import make_blocks, make_model
+
+SHAPE = (90, 75)
+
+
+class FakeReader:
+    shape = SHAPE
+
+    def __init__(self):
+        self.blocks = make_blocks(SHAPE)
+        self.blocks[GUIDE] *= 0.1
+        self.valid = np.random.default_rng(1).random(SHAPE) < 0.9
+
+    def read(self, window):
+        return Features({k: v[window.slices] for k, v in self.blocks.items()}, self.valid[window.slices])
+
+
+def mapped(area, strength=STRENGTHS[-1], reporter=None):
+    """Class and confidence of an area, put together from its blocks."""
+    classifier = make_model().classifier
+    classifier = PixelClassifier(classifier.class_ids, classifier.heads, strength)
+    classes, confidence = np.full(area.shape, 99, np.uint8), np.full(area.shape, np.nan, np.float32)
+    for block in map_scene(FakeReader(), classifier, area, reporter or SilentReporter()):
+        classes[block.window.slices], confidence[block.window.slices] = block.class_ids, block.confidence
+    return classes, confidence
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(mapping, "BLOCK_PX", 32)
+
+
+@pytest.mark.parametrize("strength", STRENGTHS, ids=lambda s: s.name)
+def test_blocks_give_the_map_of_the_whole(monkeypatch, strength):
+    whole = mapped(Window(0, 0, *SHAPE), strength)
+    monkeypatch.setattr(mapping, "BLOCK_PX", 32)
+    parts = mapped(Window(0, 0, *SHAPE), strength)
+    np.testing.assert_array_equal(parts[0], whole[0])
+    np.testing.assert_allclose(parts[1], whole[1], atol=1e-6)
+
+
+def test_an_area_is_a_crop_of_the_whole(small_blocks):
+    whole, area = mapped(Window(0, 0, *SHAPE)), Window(17, 40, 45, 35)
+    part = mapped(area)
+    np.testing.assert_array_equal(part[0], whole[0][area.slices])
+    np.testing.assert_allclose(part[1], whole[1][area.slices], atol=1e-6)
+
+
+def test_pixels_without_data_have_no_class(small_blocks):
+    classes, confidence = mapped(Window(0, 0, *SHAPE))
+    valid = FakeReader().valid
+    assert set(np.unique(classes[valid])) <= {1, 4, 200}
+    assert (classes[~valid] == 0).all()
+    assert (confidence[~valid] == -1).all()
+    assert confidence[valid].min() >= 1 / 3 - 1e-6
+
+
+def test_the_class_is_the_most_probable_one():
+    reader, classifier = FakeReader(), make_model().classifier
+    probabilities = PixelClassifier(classifier.class_ids, classifier.heads, STRENGTHS[0]).mix(reader.blocks)
+    classes, confidence = mapped(Window(0, 0, *SHAPE), STRENGTHS[0])
+    np.testing.assert_array_equal(classes[reader.valid], np.array([1, 4, 200])[probabilities.argmax(-1)][reader.valid])
+    np.testing.assert_allclose(confidence[reader.valid], probabilities.max(-1)[reader.valid])
+
+
+def test_mapping_can_be_cancelled(small_blocks):
+    reporter = SilentReporter()
+    reporter.cancelled.set()
+    with pytest.raises(CancelledError):
+        mapped(Window(0, 0, *SHAPE), reporter=reporter)
