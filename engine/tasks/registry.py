@@ -67,7 +67,7 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
     for option in options:
         if option is NoneType and value is None:
             return None
-        if option is float and (type(value) is float or type(value) is int and abs(value) < MAX_WHOLE):
+        if option is float and (type(value) is float or (type(value) is int and abs(value) < MAX_WHOLE)):
             return float(value)
         if get_origin(option) is tuple and isinstance(value, list | tuple):
             inner = [a for a in get_args(option) if a is not Ellipsis]
