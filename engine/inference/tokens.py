@@ -19,7 +19,10 @@ from .device import Device, run_with_backoff
 from .statistics import Scene
 from .tiling import Lattice, TileBlender
 
-TOKEN_COMPONENTS = 32
+TOKEN_COMPONENTS = 48
+# Components are divided by their standard deviation to this power: 0 leaves all to the first few, which follow
+# brightness; 1 makes noise as large as signal.
+WHITENING = 0.5
 BATCH_TILES = 8
 FIT_TILES = 24
 
@@ -131,5 +134,7 @@ def _principal(maps: Sequence[NDArray[np.float32]]) -> TokenProjection:
     centre = tokens.mean(0)
     values, vectors = np.linalg.eigh((tokens - centre).T @ (tokens - centre) / len(tokens))
     values, vectors = values[::-1][:TOKEN_COMPONENTS], vectors[:, ::-1][:, :TOKEN_COMPONENTS]
-    scale = 1 / np.sqrt(max(values.sum(), 1e-12))
-    return TokenProjection(centre.astype(np.float32), (vectors * scale).astype(np.float32))
+    spread = np.sqrt(np.maximum(values, 1e-12))
+    matrix = vectors / spread**WHITENING
+    matrix /= np.sqrt((spread ** (2 - 2 * WHITENING)).sum())
+    return TokenProjection(centre.astype(np.float32), matrix.astype(np.float32))
