@@ -60,8 +60,10 @@ test-desktop: .venv/.ready .venv-engine/.ready
 sample: .venv-engine/.ready
 	$(ENGINE) -m engine.training.sample resources/sample
 
+# DATA=FOLDER adds scenes (image.tif and meta.json in a folder each) to the simulated ones.
 pretrain: .venv-engine/.ready
-	$(ENGINE) -m engine pretrain --output build/specaware-small.safetensors --checkpoints build/pretrain
+	$(ENGINE) -m engine pretrain $(if $(DATA),--data $(DATA)) --output build/specaware-small.safetensors \
+	  --checkpoints build/pretrain
 
 clean:
 	rm -rf build .venv .venv-engine .qgis-settings

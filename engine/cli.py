@@ -8,7 +8,7 @@ import math
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -186,7 +186,16 @@ def _worker(args: argparse.Namespace) -> int:
     return serve(args.idle_seconds)
 
 
-def _table(value: dict[str, Any], skip: Sequence[str] = ()) -> str:
-    """Lines ``name: value`` for a terminal."""
-    show: Callable[[Any], str] = lambda v: json.dumps(v) if isinstance(v, dict | list) else str(v)  # noqa: E731
-    return "\n".join(f"{name}: {show(v)}" for name, v in value.items() if name not in skip and v not in (None, ""))
+def _table(value: dict[str, Any], skip: Sequence[str] = (), indent: str = "") -> str:
+    """Lines ``name: value`` for a terminal, what belongs together indented."""
+    lines = []
+    for name, item in value.items():
+        if name in skip or item in (None, "", [], {}):
+            continue
+        if isinstance(item, dict):
+            lines += [f"{indent}{name}:", _table(item, indent=indent + "  ")]
+        else:
+            shown = ", ".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in item) if isinstance(
+                item, list | tuple) else f"{item:.6g}" if isinstance(item, float) else str(item)
+            lines.append(f"{indent}{name}: {shown}")
+    return "\n".join(lines)
