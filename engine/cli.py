@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import signal
 import sys
 import threading
@@ -107,7 +108,7 @@ def _add_pretrain(verbs: Any) -> None:
     parser.add_argument("--checkpoints", required=True, metavar="FOLDER", help="resumed from if it holds any")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=0, help="0 = all cores")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="all cores if left out")
     parser.set_defaults(verb=_pretrain)
 
 
@@ -195,7 +196,7 @@ def _table(value: dict[str, Any], skip: Sequence[str] = (), indent: str = "") ->
         if isinstance(item, dict):
             lines += [f"{indent}{name}:", _table(item, indent=indent + "  ")]
         else:
-            shown = ", ".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in item) if isinstance(
-                item, list | tuple) else f"{item:.6g}" if isinstance(item, float) else str(item)
+            shown = ", ".join(f"{v:.10g}" if isinstance(v, float) else str(v) for v in item) if isinstance(
+                item, list | tuple) else f"{item:.10g}" if isinstance(item, float) else str(item)
             lines.append(f"{indent}{name}: {shown}")
     return "\n".join(lines)
