@@ -22,6 +22,7 @@ from ..labels.read import LAYER_MARK, read_labels
 from ..models.weights import load_weights
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
+from ..raster.legend_files import aux_path, style_path
 from ..raster.writer import RasterWriter, check_output
 from ..reporting import PartReporter, Reporter
 from ..training.landcover import Encoder, Trained, restore, train
@@ -175,7 +176,10 @@ def _check(request: ClassifyRequest) -> None:
     outputs = _outputs(request)
     for path in outputs:
         check_output(path, inputs)
-    if len({Path(p).resolve() for p in outputs}) < len(outputs):
+    # GDAL and QGIS keep names and colours of an image in files beside it.
+    maps = [Path(path) for path in (request.output, request.confidence) if path]
+    written = [p.resolve() for p in (*map(Path, outputs), style_path(maps[0]), *map(aux_path, maps))]
+    if len(set(written)) < len(written):
         raise OutputError("Two outputs have the same name.", "Give each output a name of its own.")
     if request.save_model and not request.save_model.endswith(".safetensors"):
         raise OutputError(f"The model would be saved as {Path(request.save_model).name}.",

@@ -75,5 +75,15 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
                 inner = inner * len(value) if len(inner) == 1 else inner
                 return tuple(_convert(name, v, t) for v, t in zip(value, inner, strict=True))
         if isinstance(option, type) and type(value) is option:
-            return value
+            return _encodable(name, value) if isinstance(value, str) else value
     raise InputError(f"{name} = {value!r} is not of type {hint}.", "See the documentation of the task's request.")
+
+
+def _encodable(name: str, value: str) -> str:
+    """GDAL takes UTF-8 names only; Python shows other bytes of a file name as halves of surrogate pairs."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        shown = value.encode(errors="backslashreplace").decode()
+        raise InputError(f"{name} = {shown} is not UTF-8.", "Rename the file or folder.") from error
+    return value

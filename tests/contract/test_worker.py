@@ -129,7 +129,7 @@ def test_a_job_says_how_far_it_is_and_ends_with_its_result(warm, scene):
     ("classify", {"image": "a.tif", "output": "b.tif"}, "bad-input", "labels or a saved model"),
     ("nonsense", {}, "bad-input", "no task called"),
     ("__init__", {}, "bad-input", "no task called"),
-    ("inspect", {"image": "\udcff.tif"}, "bad-raster", "does not exist"),
+    ("inspect", {"image": "\udcff.tif"}, "bad-input", "is not UTF-8"),
 ])
 def test_a_job_that_cannot_work_ends_with_an_error(warm, task, params, code, words):
     client, _ = warm

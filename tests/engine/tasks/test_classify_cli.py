@@ -1,5 +1,6 @@
 """The command line as a user meets it: a process with an exit code and two streams."""
 
+import os
 import re
 import signal
 import subprocess
@@ -137,6 +138,16 @@ def test_unusual_names_are_shown_on_one_line(capsys, tmp_path):
     status, text = fails(capsys, "inspect", tmp_path / "a\nerror: x: y\nb.tif")
     assert status == 2
     assert len(text.splitlines()) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+def test_names_that_are_not_utf8_take_two_lines(tmp_path):
+    name = os.fsencode(tmp_path) + b"/caf\xe9.tif"
+    write_tif(tmp_path / "a.tif", reflectance()).rename(os.fsdecode(name))
+    done = subprocess.run([sys.executable, "-m", "engine", "inspect", name], capture_output=True, timeout=120,
+                          env=engine_environment())
+    assert done.returncode == 2
+    check_error(done.stderr.decode(), "bad-input")
 
 
 def test_a_damaged_model_takes_two_lines(scene, tmp_path, capsys):
