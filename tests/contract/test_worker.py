@@ -202,16 +202,6 @@ def test_end_of_input_ends_an_idle_worker(start):
     assert client.ends() == 0
 
 
-def test_end_of_input_ends_a_running_job_and_leaves_no_file(start, scene, tmp_path):
-    client = start()
-    client.receive()
-    client.send(type="run", id="1", task="classify", params=params_for(scene, tmp_path))
-    client.wait_for("progress")
-    client.process.stdin.close()
-    assert client.ends() == 0
-    assert files_in(tmp_path) == set()
-
-
 def test_an_idle_worker_leaves(start):
     client = start("--idle-seconds", "0.2")
     assert client.receive()["type"] == "hello"
@@ -226,6 +216,14 @@ def noisy(name, params, reporter):
     print("printed"); sys.stdout.flush(); os.write(1, b"written\\n"); os.system("echo spoken by a child")
     if name == "hang":
         reporter.progress(0.5); time.sleep(600)
+    if name == "tidy":
+        part = open(params["part"], "w")
+        reporter.progress(0.5)
+        try:
+            while True:
+                reporter.check_cancelled(); time.sleep(0.01)
+        finally:
+            os.remove(params["part"])
     if name == "bad":
         return {"score": float("nan")}
     if name == "fault":
@@ -254,6 +252,17 @@ def test_faults_of_the_engine_are_told_and_survived(start):
         assert (answer["type"], answer["code"]) == ("error", code)
     assert "RuntimeError: a bug" in client.noise.read_text()  # the log keeps the traceback
     assert client.run("2", "loud")["type"] == "result"
+
+
+def test_end_of_input_lets_a_running_job_remove_its_unfinished_files(start, tmp_path):
+    client = start(code=NOISY)
+    client.receive()
+    client.send(type="run", id="1", task="tidy", params={"part": str(tmp_path / "map.part")})
+    client.wait_for("progress")
+    assert files_in(tmp_path) == {"map.part"}
+    client.process.stdin.close()
+    assert client.ends() == 0
+    assert files_in(tmp_path) == set()
 
 
 def test_end_of_input_ends_even_a_job_that_hangs(start):
