@@ -1,0 +1,1 @@
+"""Comparison with stored numbers, and measurements of speed and memory."""
