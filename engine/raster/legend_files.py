@@ -10,6 +10,7 @@ from .legend import ClassInfo
 
 # Type and usage numbers of GDAL's raster attribute table (GDALRATFieldType, GDALRATFieldUsage in gdal.h).
 INTEGER, TEXT = 0, 2
+STYLE_MARK = "<!-- classes of a SpecAware map -->"
 GENERIC_NAME, PIXEL_COUNT, MIN_MAX, RED, GREEN, BLUE = 2, 1, 5, 6, 7, 8
 
 
@@ -21,6 +22,11 @@ def aux_path(path: Path) -> Path:
 def style_path(path: Path) -> Path:
     """Where QGIS looks for the default style of a layer."""
     return path.with_suffix(".qml")
+
+
+def may_replace_style(path: Path) -> bool:
+    """False if there is a style at ``path`` that we did not write: labels.qml of labels.gpkg beside labels.tif, say."""
+    return not path.exists() or STYLE_MARK.encode() in path.read_bytes()
 
 
 def aux_xml(classes: Sequence[ClassInfo], counts: Mapping[int, int] | None = None) -> str:
@@ -58,7 +64,7 @@ def qml(classes: Sequence[ClassInfo]) -> str:
     entries = (f'        <paletteEntry value="{c.id}" color="#{bytes(c.color).hex()}" alpha="255" '
                f'label={quoteattr(_printable(c.name))}/>' for c in classes)
     return "\n".join([
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>",
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>", STYLE_MARK,
         '<qgis version="3.22.0" styleCategories="Symbology">', "  <pipe>",
         '    <rasterrenderer type="paletted" band="1" opacity="1" alphaBand="-1" nodataColor="">',
         "      <rasterTransparency/>", "      <colorPalette>", *entries, "      </colorPalette>",

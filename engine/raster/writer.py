@@ -16,7 +16,7 @@ from rasterio.errors import RasterioError
 from ..errors import OutputError
 from .grid import Grid, Window, row_blocks
 from .legend import ClassInfo
-from .legend_files import aux_path, aux_xml, qml, style_path
+from .legend_files import aux_path, aux_xml, may_replace_style, qml, style_path
 from .source import gdal_settings
 
 TILE_PX = 256
@@ -167,18 +167,25 @@ class RasterWriter:
 
     def _put_in_place(self) -> None:
         """Rename all files. The image goes first: if it cannot be replaced, nothing has changed."""
-        beside = {aux_path(self.path): aux_xml(self._classes, self._counts), style_path(self.path): qml(self._classes)}
+        beside = self._files_beside()
         for final, text in beside.items():
-            if self._classes:
-                self._part_of(final).write_text(text, encoding="utf-8")
+            self._part_of(final).write_text(text, encoding="utf-8")
         self._part.chmod(0o666 & ~_umask())
         os.replace(self._part, self.path)
         for final in beside:
-            if self._classes:
-                os.replace(self._part_of(final), final)
+            os.replace(self._part_of(final), final)
         if not self._classes:
             # GDAL's metadata of an older image of this name would describe the wrong pixels.
             aux_path(self.path).unlink(missing_ok=True)
+
+    def _files_beside(self) -> dict[Path, str]:
+        """Files that go with a class map, and their texts."""
+        if not self._classes:
+            return {}
+        beside = {aux_path(self.path): aux_xml(self._classes, self._counts)}
+        if may_replace_style(style_path(self.path)):
+            beside[style_path(self.path)] = qml(self._classes)
+        return beside
 
     def _part_of(self, final: Path) -> Path:
         return self._part.with_name(self._part.name + final.suffix)

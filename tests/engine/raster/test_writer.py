@@ -51,6 +51,17 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
         assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()
 
 
+def test_a_style_of_another_layer_is_kept_and_one_of_ours_replaced(tmp_path):
+    style = tmp_path / "map.qml"
+    style.write_text("<qgis>of map.gpkg</qgis>")
+    write_map(tmp_path / "map.tif")
+    assert style.read_text() == "<qgis>of map.gpkg</qgis>"
+    style.unlink()
+    write_map(tmp_path / "map.tif")
+    write_map(tmp_path / "map.tif")
+    assert "paletted" in style.read_text()
+
+
 GDAL_CHECK = """
 import sys
 from osgeo import gdal
