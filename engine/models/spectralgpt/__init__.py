@@ -5,6 +5,8 @@ from .classifier import SpectralGptClassifier
 from .config import PRESETS, DenseConfig, SpectralGptConfig
 from .dense import SpectralGptChange, SpectralGptSegmentation
 from .encoder import SpectralGptEncoder
+from .loading import LoadReport, infer_config, load_checkpoint, unwrap
 
-__all__ = ["PRESETS", "AutoencoderOutput", "DenseConfig", "LossOptions", "SpectralGptAutoencoder", "SpectralGptChange",
-           "SpectralGptClassifier", "SpectralGptConfig", "SpectralGptEncoder", "SpectralGptSegmentation"]
+__all__ = ["PRESETS", "AutoencoderOutput", "DenseConfig", "LoadReport", "LossOptions", "SpectralGptAutoencoder",
+           "SpectralGptChange", "SpectralGptClassifier", "SpectralGptConfig", "SpectralGptEncoder",
+           "SpectralGptSegmentation", "infer_config", "load_checkpoint", "unwrap"]

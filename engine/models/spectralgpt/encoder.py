@@ -30,7 +30,7 @@ class SpectralGptEncoder(nn.Module):
         else:
             self.pos_embed_spatial = nn.Parameter(torch.zeros(1, positions, dim))
             self.pos_embed_temporal = nn.Parameter(torch.zeros(1, config.groups, dim))
-        rates = torch.linspace(0, drop_path, config.depth).tolist()
+        rates = [drop_path * i / max(config.depth - 1, 1) for i in range(config.depth)]
         self.blocks = nn.ModuleList(Block(dim, config.heads, config.mlp_ratio, rate) for rate in rates)
         self.norm = nn.LayerNorm(dim, eps=VIT_NORM_EPS)
 
