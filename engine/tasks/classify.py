@@ -25,6 +25,8 @@ from ..raster.grid import Extent, Grid, Window
 from ..raster.legend_files import aux_path, style_path
 from ..raster.writer import RasterWriter, check_output
 from ..reporting import PartReporter, Reporter
+from ..spectral.bands import SensorMeta
+from ..spectral.sensors import model_key
 from ..training.landcover import Encoder, Trained, restore, train
 from .staging import staged, write_text
 
@@ -137,6 +139,7 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     with Cube.open(request.image, overrides, log) as cube:
         for path in _outputs(request):
             check_output(path, cube.files)
+        _tell_sensor(cube.meta, log)
         area = _area(request, cube.grid)
         module, card = load_weights(Path(request.weights) if request.weights else None)
         encoder = Encoder(module, card.sha256, pick_device(request.device))
@@ -189,6 +192,13 @@ def _check(request: ClassifyRequest) -> None:
 def _outputs(request: ClassifyRequest) -> list[str]:
     others = (request.confidence, request.report, request.save_model)
     return [request.output, *(path for path in others if path)]
+
+
+def _tell_sensor(meta: SensorMeta, log: _Log) -> None:
+    """The model knows few sensors by name; for all others it goes by wavelengths and widths."""
+    other = model_key(meta.name) == "others"
+    log.log("info", f"Sensor {meta.name}, level {meta.level}, {meta.gsd_m:g} m"
+            + (": not one of the AVIRIS family, so described to the model by its bands alone." if other else "."))
 
 
 def _area(request: ClassifyRequest, grid: Grid) -> Window:
