@@ -14,6 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from . import __version__
+from .cli_bench import add_bench
 from .errors import InputError, SpecAwareError
 from .reporting import ConsoleReporter
 
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(verbs)
     _add_classify(verbs)
     _add_pretrain(verbs)
+    add_bench(verbs)
     doctor = verbs.add_parser("doctor", help="tell what is installed and which device is used")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(verb=_doctor)

@@ -50,13 +50,24 @@ def conv_norm_relu(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
 
 
+class EnlargingConv(nn.Conv2d):
+    """3 x 3 convolution of an enlarged map."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, 3, padding=1)
+
+    def enlarged(self, x: Tensor, size: tuple[int, int]) -> Tensor:
+        """(B, P, h, w) -> (B, S, *size), see `resampled_conv`."""
+        return resampled_conv([x], self.weight, size) + self.bias.view(-1, 1, 1)  # type: ignore[union-attr]
+
+
 class Neck(nn.Module):
     """A pyramid of four sizes from four maps of one size: 1 x 1, resize, 3 x 3; no activation."""
 
     def __init__(self, inputs: int, dim: int) -> None:
         super().__init__()
         self.lateral_convs = nn.ModuleList(nn.Conv2d(inputs, dim, 1) for _ in NECK_SCALES)
-        self.convs = nn.ModuleList(nn.Conv2d(dim, dim, 3, padding=1) for _ in NECK_SCALES)
+        self.convs = nn.ModuleList(EnlargingConv(dim, dim) for _ in NECK_SCALES)
 
     def forward(self, features: Sequence[Tensor]) -> list[Tensor]:
         """Four (B, E, Gh, Gw) -> (B, P, s Gh, s Gw) for s = 4, 2, 1, 1/2."""
@@ -66,12 +77,12 @@ class Neck(nn.Module):
             rows, cols = (int(side * scale) for side in feature.shape[2:])
             if scale < 1:  # of an odd side the last half cell is left out, as published: the step stays 1 / scale
                 x = functional.interpolate(x, scale_factor=scale, mode="bilinear", recompute_scale_factor=False)
-            levels.append(resampled_conv([x], conv.weight, (rows, cols)) + conv.bias.view(-1, 1, 1))
+            levels.append(conv.enlarged(x, (rows, cols)))  # type: ignore[operator]
         return levels
 
 
 class PyramidPooling(nn.Module):
-    """Averages over 1, 4, 9 and 36 parts of the smallest map, joined to it."""
+    """The smallest map, joined by its averages over 1, 4, 9 and 36 parts."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.bench.rule_weights import state_by_rule
 from engine.errors import ModelError, WavelengthError
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpecAwareEncoder, SpectralInput
 from engine.models.specaware.autoencoder import (
@@ -21,8 +22,6 @@ from engine.models.specaware.autoencoder import (
 )
 from engine.models.specaware.hyper import CONTRACTIONS, cheapest_contraction
 from engine.models.vit import parameter_count
-
-from .rule_weights import state_by_rule
 
 REGRESSION = Path(__file__).with_name("regression.safetensors")
 TINY = SpecAwareConfig(name="tiny", embed_dim=16, depth=2, heads=2, patch_px=2, wv_planes=16, rank=4, hyper_heads=2,
