@@ -82,7 +82,7 @@ def bigearthnet_labels(names: Sequence[str]) -> NDArray[np.float32]:
 def oscd_image(files: Mapping[str, NDArray], keep_integers: bool = False) -> NDArray:
     """OSCD's bands at their own pixel size, by name, to (12, rows, cols) at 10 m with cubic splines.
 
-    ``keep_integers`` interpolates in the files' whole numbers as the authors do, where an undershoot below 0 wraps.
+    ``keep_integers`` rounds to the files' whole numbers as the authors do, where an undershoot below 0 is lost.
     """
     shape = files["B02"].shape
     return np.stack([_fit(_upsampled(files[name], _PIXEL_M.get(name, 20) // 10, keep_integers), shape)
