@@ -134,13 +134,13 @@ def load_checkpoint(model: SpectralGptEncoder, checkpoint: Mapping[str, Any], fr
     """
     state, own = unwrap(checkpoint), model.state_dict()
     head = next((prefixes for kind, prefixes in HEADS.items() if isinstance(model, kind)), ())
-    resized = _fit_tables(state, model)
     unused = tuple(p for p in ALL_HEADS if fresh_head or p not in head)
     if not isinstance(model, SpectralGptAutoencoder):
         unused += PRETRAINING_ONLY
     ignored = [name for name in state if name.startswith(unused)]
     missing = [name for name in own if fresh_head and name.startswith(head)]
-    kept = {name: state[name].float() for name in state.keys() - set(ignored)}
+    kept = {name: value.float() for name, value in state.items() if name not in set(ignored)}
+    resized = _fit_tables(kept, model)
     _require_same(kept, {name: own[name] for name in own.keys() - set(missing)})
     model.load_state_dict(kept, strict=False)
     return LoadReport(tuple(missing), tuple(ignored), tuple(resized))

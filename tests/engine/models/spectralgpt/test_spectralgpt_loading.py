@@ -88,6 +88,8 @@ def test_tables_are_resized_and_reported():
     for name in report.resized:
         assert torch.equal(getattr(larger, name), resize_table(state[name], 1, (4, 4), (6, 6)))
     assert torch.equal(larger.pos_embed_temporal, state["pos_embed_temporal"])
+    encoder = SpectralGptEncoder(replace(TINY, image_px=24))
+    assert load_checkpoint(encoder, state).resized == ("pos_embed_spatial",)
 
 
 @torch.no_grad()
