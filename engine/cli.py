@@ -15,6 +15,7 @@ from typing import Any
 
 from . import __version__
 from .cli_bench import add_bench
+from .cli_weights import add_weights
 from .errors import InputError, SpecAwareError
 from .reporting import ConsoleReporter
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(verbs)
     _add_classify(verbs)
     _add_pretrain(verbs)
+    add_weights(verbs, _run)
     add_bench(verbs)
     doctor = verbs.add_parser("doctor", help="tell what is installed and which device is used")
     doctor.add_argument("--json", action="store_true")

@@ -53,6 +53,14 @@ class WeightsCard:
     sha256: str = ""
 
 
+@dataclass(frozen=True)
+class WeightsHeader:
+    """The card of a weights file and the types its weights are stored in, such as ``F16``."""
+
+    card: WeightsCard
+    dtypes: tuple[str, ...]
+
+
 def default_weights_path() -> Path:
     """The bundled weights of the small model."""
     return Path(__file__).resolve().parents[2] / "resources" / f"specaware-small{SUFFIX}"
@@ -64,13 +72,14 @@ def weights_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save_weights(path: Path, encoder: SpecAwareEncoder, card: WeightsCard) -> None:
-    """Write the encoder in half precision; the file appears only when it is complete.
+def save_weights(path: Path, encoder: SpecAwareEncoder, card: WeightsCard,
+                 dtype: torch.dtype = torch.float16) -> None:
+    """Write the encoder, in half precision unless told otherwise; the file appears only when it is complete.
 
     Raises:
-        ModelError: a weight is not finite in half precision.
+        ModelError: a weight is not finite in that precision.
     """
-    state = {name: value.detach().to("cpu", torch.float16).contiguous()
+    state = {name: value.detach().to("cpu", dtype).contiguous()
              for name, value in SpecAwareEncoder.state_dict(encoder).items() if not name.startswith(DECODER_PREFIXES)}
     for name, value in state.items():
         _require_finite(name, value, path)
@@ -93,25 +102,48 @@ def load_weights(path: Path | None = None) -> tuple[SpecAwareEncoder, WeightsCar
             or not finite.
     """
     path = default_weights_path() if path is None else Path(path)
-    if not path.is_file():
-        raise ModelError(f"There is no weights file {path}.", "Check the path, or leave it out for the bundled model.")
-    if path.suffix != SUFFIX or path.stat().st_size > MAX_FILE_BYTES:
-        raise ModelError(f"{path.name} is not a weights file of ours.", f"Choose a {SUFFIX} file this program wrote.")
+    _check_file(path)
     try:
         with safe_open(path, framework="pt") as file:
             card = _read_card(file.metadata() or {}, path)
             config = SpecAwareConfig.from_dict(card.architecture)
-            _check_entries(file, _expected(config), path)
+            _check_entries(file, expected_weights(config), path)
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path.name} cannot be read as a weights file ({error}).",
-                         "The file is damaged or of another kind; get it again.") from error
+        raise _unreadable(path, error) from error
     for name, value in state.items():
         _require_finite(name, value, path)
     encoder = SpecAwareEncoder(config)
     encoder.load_state_dict(state)
     return encoder.eval(), WeightsCard(**{**_as_fields(card), "parameters": parameter_count(encoder),
                                           "sha256": weights_hash(path)})
+
+
+def read_header(path: Path) -> WeightsHeader:
+    """Card and precision of a weights file, without reading its weights.
+
+    Raises:
+        ModelError: not a weights file of ours, or damaged.
+    """
+    _check_file(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            card = _read_card(file.metadata() or {}, path)
+            return WeightsHeader(card, tuple(sorted({file.get_slice(name).get_dtype() for name in file.keys()})))  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise ModelError(f"There is no weights file {path}.", "Check the path, or leave it out for the bundled model.")
+    if path.suffix != SUFFIX or path.stat().st_size > MAX_FILE_BYTES:
+        raise ModelError(f"{path.name} is not a weights file of ours.", f"Choose a {SUFFIX} file this program wrote.")
+
+
+def _unreadable(path: Path, error: Exception) -> ModelError:
+    return ModelError(f"{path.name} cannot be read as a weights file ({error}).",
+                      "The file is damaged or of another kind; get it again.")
 
 
 def _as_fields(card: WeightsCard) -> dict[str, Any]:
@@ -136,7 +168,7 @@ def _read_card(metadata: Mapping[str, str], path: Path) -> WeightsCard:
     return card
 
 
-def _expected(config: SpecAwareConfig) -> dict[str, Tensor]:
+def expected_weights(config: SpecAwareConfig) -> dict[str, Tensor]:
     """Names and shapes of an encoder's weights, without memory for them: the file may name a huge architecture."""
     attribute_vectors()  # its cached constants must not be made on the meta device
     with torch.device("meta"):
