@@ -34,7 +34,7 @@ def check_error(text, code):
     lines = text.splitlines()
     assert re.fullmatch(rf"error: ({code}): \S.*", lines[-2]), text
     assert re.fullmatch(r"hint: \S.*", lines[-1])
-    assert all(re.match(r" *\d+% |warning: ", line) for line in lines[:-2]), text
+    assert all(re.match(r" *\d+% |(warning|info): ", line) for line in lines[:-2]), text
 
 
 def test_a_map_by_command(scene, tmp_path):
@@ -42,7 +42,7 @@ def test_a_map_by_command(scene, tmp_path):
                    "--save-model", tmp_path / "m.safetensors", "--seed", 3)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    assert all(re.match(r" *\d+%|warning: ", line) for line in done.stderr.splitlines()), done.stderr
+    assert all(re.match(r" *\d+%|(warning|info): ", line) for line in done.stderr.splitlines()), done.stderr
     for name in ("specaware", "random_forest"):
         assert re.search(rf"^{name}: oa [01]\.\d{{3}}, kappa [01]\.\d{{3}}, macro_f1", done.stdout, re.MULTILINE)
     assert files_in(tmp_path) == {"map.tif", "map.tif.aux.xml", "map.qml", "c.tif", "r.json", "m.safetensors"}
