@@ -17,9 +17,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ..errors import ModelError
+from .families import SPECAWARE
 from .specaware.config import SpecAwareConfig
 from .specaware.patch_resize import LAST_LAYER, resize_patch
-from .weights import MAX_FILE_BYTES, expected_weights
+from .weights import MAX_FILE_BYTES
 
 PREFIXES = ("module.", "encoder.")
 # Of the masked autoencoder and of the segmentation model; an encoder has no part for them.
@@ -136,7 +137,7 @@ def match_encoder(checkpoint: Checkpoint, config: SpecAwareConfig) -> tuple[dict
         ModelError: two weights of one name, or a generator that cannot be resampled.
     """
     state = _plain_names(checkpoint.tensors)
-    expected = expected_weights(config)
+    expected = SPECAWARE.expected(config)
     ignored = tuple(name for name in state if name.startswith(DECODER_PREFIXES))
     for name in ignored:
         del state[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..errors import ModelError
-from .specaware.config import SpecAwareConfig
+from .families import FAMILIES, SPECAWARE, SPECTRALGPT, Encoder, Family, architecture_of, family_of
 from .specaware.encoder import SpecAwareEncoder
-from .specaware.meta import attribute_vectors
+from .spectralgpt.encoder import SpectralGptEncoder
 from .vit import parameter_count
 
-FORMAT = "specaware-weights-1"
 SUFFIX = ".safetensors"
 MAX_FILE_BYTES = 4 * 1024 ** 3
 STORED_DTYPES = ("F16", "BF16", "F32")
@@ -38,7 +37,7 @@ class WeightsCard:
         seen: data sets and scenes seen in training.
         training: summary of the training run: time, losses, settings.
         licence: of the weights.
-        architecture: see `SpecAwareConfig.to_dict`; filled in on saving.
+        architecture: settings of the model's configuration; filled in on saving.
         parameters: number of parameters; filled in on saving.
         sha256: hash of the file; filled in on loading, empty in the file itself.
     """
@@ -55,10 +54,11 @@ class WeightsCard:
 
 @dataclass(frozen=True)
 class WeightsHeader:
-    """The card of a weights file and the types its weights are stored in, such as ``F16``."""
+    """The card of a weights file, the types its weights are stored in, such as ``F16``, and the kind of its model."""
 
     card: WeightsCard
     dtypes: tuple[str, ...]
+    family: Family
 
 
 def default_weights_path() -> Path:
@@ -72,7 +72,7 @@ def weights_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save_weights(path: Path, encoder: SpecAwareEncoder, card: WeightsCard,
+def save_weights(path: Path, encoder: Encoder, card: WeightsCard,
                  dtype: torch.dtype = torch.float16) -> None:
     """Write the encoder, in half precision unless told otherwise; the file appears only when it is complete.
 
@@ -80,13 +80,14 @@ def save_weights(path: Path, encoder: SpecAwareEncoder, card: WeightsCard,
         ModelError: a weight is not finite in that precision.
     """
     state = {name: value.detach().to("cpu", dtype).contiguous()
-             for name, value in SpecAwareEncoder.state_dict(encoder).items() if not name.startswith(DECODER_PREFIXES)}
+             for name, value in encoder.state_dict().items() if not name.startswith(DECODER_PREFIXES)}
     for name, value in state.items():
         _require_finite(name, value, path)
-    header = asdict(card) | {"architecture": encoder.config.to_dict(), "sha256": "",
+    header = asdict(card) | {"architecture": architecture_of(encoder), "sha256": "",
                              "parameters": sum(value.numel() for value in state.values())}
     partial = path.with_name(path.name + ".part")
-    save_file(state, partial, metadata={"format": FORMAT, "card": json.dumps(header, sort_keys=True)})
+    metadata = {"format": family_of(encoder).format, "card": json.dumps(header, sort_keys=True)}
+    save_file(state, partial, metadata=metadata)
     partial.chmod(0o644)  # safetensors makes it private
     os.replace(partial, path)
 
@@ -101,19 +102,38 @@ def load_weights(path: Path | None = None) -> tuple[SpecAwareEncoder, WeightsCar
         ModelError: not a weights file of ours, damaged, or with weights that are missing, unknown, of a wrong shape
             or not finite.
     """
-    path = default_weights_path() if path is None else Path(path)
+    encoder, card = _load(default_weights_path() if path is None else Path(path), (SPECAWARE,))
+    assert isinstance(encoder, SpecAwareEncoder)
+    return encoder, card
+
+
+def load_spectralgpt(path: Path) -> tuple[SpectralGptEncoder, WeightsCard]:
+    """The same for a file of SpectralGPT's encoder."""
+    encoder, card = _load(Path(path), (SPECTRALGPT,))
+    assert isinstance(encoder, SpectralGptEncoder)
+    return encoder, card
+
+
+def load_any(path: Path) -> tuple[Encoder, WeightsCard]:
+    """The same for a file of whatever kind."""
+    return _load(Path(path), tuple(FAMILIES.values()))
+
+
+def _load(path: Path, families: Sequence[Family]) -> tuple[Encoder, WeightsCard]:
+    """Read and check a file of one of these kinds."""
     _check_file(path)
     try:
         with safe_open(path, framework="pt") as file:
-            card = _read_card(file.metadata() or {}, path)
-            config = SpecAwareConfig.from_dict(card.architecture)
-            _check_entries(file, expected_weights(config), path)
+            metadata = file.metadata() or {}
+            family, card = _family(metadata, path, families), _read_card(metadata, path)
+            config = family.config(card.architecture)
+            _check_entries(file, family.expected(config), path)
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, OSError) as error:
         raise _unreadable(path, error) from error
     for name, value in state.items():
         _require_finite(name, value, path)
-    encoder = SpecAwareEncoder(config)
+    encoder = family.build(config)
     encoder.load_state_dict(state)
     return encoder.eval(), WeightsCard(**{**_as_fields(card), "parameters": parameter_count(encoder),
                                           "sha256": weights_hash(path)})
@@ -128,8 +148,10 @@ def read_header(path: Path) -> WeightsHeader:
     _check_file(path)
     try:
         with safe_open(path, framework="pt") as file:
-            card = _read_card(file.metadata() or {}, path)
-            return WeightsHeader(card, tuple(sorted({file.get_slice(name).get_dtype() for name in file.keys()})))  # noqa: SIM118
+            metadata = file.metadata() or {}
+            family, card = _family(metadata, path, tuple(FAMILIES.values())), _read_card(metadata, path)
+            dtypes = {file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118 (not a dict)
+            return WeightsHeader(card, tuple(sorted(dtypes)), family)
     except (SafetensorError, OSError) as error:
         raise _unreadable(path, error) from error
 
@@ -150,11 +172,20 @@ def _as_fields(card: WeightsCard) -> dict[str, Any]:
     return {f.name: getattr(card, f.name) for f in fields(card)}
 
 
-def _read_card(metadata: Mapping[str, str], path: Path) -> WeightsCard:
-    """The card from the header; the texts of a foreign file are data, never paths or markup."""
-    if metadata.get("format") != FORMAT:
+def _family(metadata: Mapping[str, str], path: Path, wanted: Sequence[Family]) -> Family:
+    """The kind of model the header names."""
+    family = FAMILIES.get(str(metadata.get("format")))
+    if family is None:
         raise ModelError(f"{path.name} is not a SpecAware weights file (format {str(metadata.get('format'))[:60]!r}).",
                          "Choose a file written by this program.")
+    if family not in wanted:
+        raise ModelError(f"{path.name} holds a model of the kind {family.format}, which cannot be used here.",
+                         f"Choose one of the kind {' or '.join(f.format for f in wanted)}.")
+    return family
+
+
+def _read_card(metadata: Mapping[str, str], path: Path) -> WeightsCard:
+    """The card from the header; the texts of a foreign file are data, never paths or markup."""
     try:
         values = json.loads(metadata["card"])
         card = WeightsCard(**values | {"seen": tuple(str(s) for s in values["seen"])})
@@ -166,13 +197,6 @@ def _read_card(metadata: Mapping[str, str], path: Path) -> WeightsCard:
                                                              for m in (card.architecture, card.training)):
         raise ModelError(f"The model card in {path.name} has values of a wrong type.", "The file is damaged.")
     return card
-
-
-def expected_weights(config: SpecAwareConfig) -> dict[str, Tensor]:
-    """Names and shapes of an encoder's weights, without memory for them: the file may name a huge architecture."""
-    attribute_vectors()  # its cached constants must not be made on the meta device
-    with torch.device("meta"):
-        return SpecAwareEncoder(config).state_dict()
 
 
 def _check_entries(file: Any, expected: Mapping[str, Tensor], path: Path) -> None:

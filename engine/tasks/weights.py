@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, ModelError
-from ..models.weights import SUFFIX, load_weights, read_header, weights_hash
+from ..models.weights import SUFFIX, load_any, read_header, weights_hash
 from ..models.weights_folder import find_weights, user_weights_folder, weights_files
 from ..reporting import Reporter
 from .download import RemoteFile, download
@@ -177,7 +177,7 @@ def _verify(path: Path, sha256: str | None) -> Verification:
     found = weights_hash(path)
     if expected and found != expected:
         raise ModelError(f"{path.name} has the SHA-256 {found}, not {expected}.", "It is another file, or damaged.")
-    parameters = load_weights(path)[1].parameters if path.suffix == SUFFIX else 0
+    parameters = load_any(path)[1].parameters if path.suffix == SUFFIX else 0
     return Verification(str(path), found, bool(expected), parameters)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,24 +10,35 @@ import torch
 
 from engine.cli import main
 from engine.errors import InputError, ModelError, OutputError
+from engine.models import specaware, spectralgpt
 from engine.models.specaware import SpecAwareConfig, SpecAwareEncoder, SpectralInput
 from engine.models.specaware.patch_resize import LAST_LAYER
-from engine.models.weights import WeightsCard, default_weights_path, load_weights, save_weights, weights_hash
+from engine.models.spectralgpt import SpectralGptAutoencoder, SpectralGptConfig, SpectralGptEncoder
+from engine.models.weights import (
+    WeightsCard,
+    default_weights_path,
+    load_spectralgpt,
+    load_weights,
+    save_weights,
+    weights_hash,
+)
 from engine.models.weights_folder import find_weights, user_weights_folder
 from engine.reporting import SilentReporter
-from engine.tasks import weights_import
 from engine.tasks.weights import WeightsRequest, known_files, run
 
 TINY = SpecAwareConfig(name="tiny", embed_dim=16, depth=4, heads=2, patch_px=8, wv_planes=16, rank=2, hyper_heads=2,
                        content_grid=2, feature_layers=(0, 1, 2, 3), decoder_dim=8, decoder_depth=1, decoder_heads=2,
                        decoder_rank=2)
+TINY_GPT = SpectralGptConfig(name="tiny-gpt", bands=6, bands_per_token=3, patch_px=4, image_px=16, embed_dim=16,
+                             depth=2, heads=2, decoder_dim=16, decoder_depth=1)
 CARD = WeightsCard("tiny", "a test", ("nothing",), {"minutes": 0}, "GPL-3.0-or-later", {})
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(weights_import.PRESETS, "tiny", TINY)
+    monkeypatch.setitem(specaware.PRESETS, "tiny", TINY)
+    monkeypatch.setitem(spectralgpt.PRESETS, "tiny-gpt", TINY_GPT)
     folder = tmp_path / "home" / "specaware" / "weights"
     folder.mkdir(parents=True)
     return folder
@@ -74,6 +87,26 @@ def test_an_import_can_resample_the_patch(tmp_path, checkpoint, capsys):
     assert LAST_LAYER in printed.err
 
 
+@torch.no_grad()
+def test_a_spectralgpt_checkpoint_is_imported_with_its_image_size(tmp_path, capsys):
+    torch.manual_seed(0)
+    model = SpectralGptAutoencoder(replace(TINY_GPT, image_px=8)).eval()
+    torch.save({"model": model.state_dict(), "args": argparse.Namespace(lr=1)}, tmp_path / "g.pth")
+    output = tmp_path / "g.safetensors"
+    assert main(["weights", "import", str(tmp_path / "g.pth"), "--model", "tiny-gpt", "--output", str(output)]) == 0
+    assert f"{len(SpectralGptEncoder(TINY_GPT).state_dict())} weights loaded" in capsys.readouterr().out
+    encoder, card = load_spectralgpt(output)
+    assert (card.name, encoder.config.image_px, encoder.config.heads) == ("tiny-gpt", 8, 2)
+    images = torch.rand(1, 6, 8, 8)
+    assert torch.equal(encoder(images), SpectralGptEncoder.forward(model, images))
+    with pytest.raises(ModelError, match="spectralgpt-weights-1, which cannot be used here"):
+        load_weights(output)
+    assert main(["weights", "verify", str(output)]) == 0
+    assert main(["weights", "import", str(tmp_path / "g.pth"), "--model", "spectralgpt-base", "--output",
+                 str(tmp_path / "no.safetensors")]) == 2
+    assert "2 blocks of width 16" in capsys.readouterr().err
+
+
 def test_a_checkpoint_that_does_not_fit_writes_nothing(tmp_path, encoder, capsys):
     state = encoder.state_dict()
     state.pop("cls_token")
@@ -89,7 +122,8 @@ def test_a_checkpoint_that_does_not_fit_writes_nothing(tmp_path, encoder, capsys
 
 @pytest.mark.parametrize(("changes", "error"), [
     ({"model": "resnet"}, InputError), ({"model": None}, InputError), ({"output": "w.pth"}, InputError),
-    ({"dtype": "int8"}, InputError), ({"patch_px": 1000}, ModelError), ({"output": "no/w.safetensors"}, OutputError)])
+    ({"model": "tiny-gpt", "patch_px": 4}, InputError), ({"dtype": "int8"}, InputError),
+    ({"patch_px": 1000}, ModelError), ({"output": "no/w.safetensors"}, OutputError)])
 def test_imports_that_are_refused_before_reading(tmp_path, monkeypatch, changes, error):
     monkeypatch.chdir(tmp_path)
     request = {"file": "absent.pth", "model": "tiny", "output": "w.safetensors"} | changes
