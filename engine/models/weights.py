@@ -86,8 +86,8 @@ def save_weights(path: Path, encoder: Encoder, card: WeightsCard,
     header = asdict(card) | {"architecture": architecture_of(encoder), "sha256": "",
                              "parameters": sum(value.numel() for value in state.values())}
     partial = path.with_name(path.name + ".part")
-    metadata = {"format": family_of(encoder).format, "card": json.dumps(header, sort_keys=True)}
-    save_file(state, partial, metadata=metadata)
+    # One key: safetensors writes several in random order, and the same weights must give the same hash.
+    save_file(state, partial, metadata={family_of(encoder).format: json.dumps(header, sort_keys=True)})
     partial.chmod(0o644)  # safetensors makes it private
     os.replace(partial, path)
 
@@ -125,7 +125,8 @@ def _load(path: Path, families: Sequence[Family]) -> tuple[Encoder, WeightsCard]
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            family, card = _family(metadata, path, families), _read_card(metadata, path)
+            family = _family(metadata, path, families)
+            card = _read_card(metadata[family.format], path)
             config = family.config(card.architecture)
             _check_entries(file, family.expected(config), path)
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a dict)
@@ -149,7 +150,8 @@ def read_header(path: Path) -> WeightsHeader:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            family, card = _family(metadata, path, tuple(FAMILIES.values())), _read_card(metadata, path)
+            family = _family(metadata, path, tuple(FAMILIES.values()))
+            card = _read_card(metadata[family.format], path)
             dtypes = {file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118 (not a dict)
             return WeightsHeader(card, tuple(sorted(dtypes)), family)
     except (SafetensorError, OSError) as error:
@@ -174,9 +176,9 @@ def _as_fields(card: WeightsCard) -> dict[str, Any]:
 
 def _family(metadata: Mapping[str, str], path: Path, wanted: Sequence[Family]) -> Family:
     """The kind of model the header names."""
-    family = FAMILIES.get(str(metadata.get("format")))
+    family = next((f for f in FAMILIES.values() if f.format in metadata), None)
     if family is None:
-        raise ModelError(f"{path.name} is not a SpecAware weights file (format {str(metadata.get('format'))[:60]!r}).",
+        raise ModelError(f"{path.name} is not a SpecAware weights file (its header names {str(list(metadata))[:60]}).",
                          "Choose a file written by this program.")
     if family not in wanted:
         raise ModelError(f"{path.name} holds a model of the kind {family.format}, which cannot be used here.",
@@ -184,10 +186,10 @@ def _family(metadata: Mapping[str, str], path: Path, wanted: Sequence[Family]) -
     return family
 
 
-def _read_card(metadata: Mapping[str, str], path: Path) -> WeightsCard:
-    """The card from the header; the texts of a foreign file are data, never paths or markup."""
+def _read_card(text: str, path: Path) -> WeightsCard:
+    """The card in the header; the texts of a foreign file are data, never paths or markup."""
     try:
-        values = json.loads(metadata["card"])
+        values = json.loads(text)
         card = WeightsCard(**values | {"seen": tuple(str(s) for s in values["seen"])})
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The model card in {path.name} cannot be read ({error}).",

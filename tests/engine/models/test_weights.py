@@ -15,6 +15,7 @@ from engine.models.weights import WeightsCard, load_weights, save_weights, weigh
 TINY = SpecAwareConfig(name="tiny", embed_dim=16, depth=2, heads=2, patch_px=2, wv_planes=16, rank=4, hyper_heads=2,
                        content_grid=4, feature_layers=(0, 1), band_reduction="mean", decoder_dim=8, decoder_depth=1,
                        decoder_heads=2, decoder_rank=2)
+KIND = "specaware-weights-1"  # key of the header that holds the card
 CARD = WeightsCard("tiny", "a test", ("nothing",), {"minutes": 0}, "GPL-3.0-or-later", {})
 
 
@@ -37,9 +38,9 @@ def rewritten(path: Path, change) -> Path:
 
 
 def change_architecture(metadata: dict[str, str], **values) -> None:
-    card = json.loads(metadata["card"])
+    card = json.loads(metadata[KIND])
     card["architecture"].update(values)
-    metadata["card"] = json.dumps(card)
+    metadata[KIND] = json.dumps(card)
 
 
 def test_round_trip_gives_the_same_outputs_within_half_precision(tmp_path):
@@ -58,6 +59,13 @@ def test_round_trip_gives_the_same_outputs_within_half_precision(tmp_path):
         torch.testing.assert_close(loaded(image, spectral).tokens, model(image, spectral).tokens, rtol=0, atol=0.02)
 
 
+def test_the_same_weights_have_the_same_hash(tmp_path):
+    encoder = SpecAwareEncoder(TINY)
+    for name in range(4):
+        save_weights(tmp_path / f"{name}.safetensors", encoder, CARD)
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
 def test_a_failed_save_leaves_nothing(tmp_path):
     encoder = SpecAwareEncoder(TINY)
     with torch.no_grad():
@@ -73,9 +81,9 @@ def test_a_failed_save_leaves_nothing(tmp_path):
     (lambda t, m: t.update({"norm.bias": torch.zeros(3)}), "norm.bias"),
     (lambda t, m: t.update({"norm.bias": torch.zeros(16, dtype=torch.int64)}), "norm.bias"),
     (lambda t, m: t.update({"norm.bias": torch.full((16,), float("nan"))}), "not finite"),
-    (lambda t, m: m.update(format="other"), "not a SpecAware weights file"),
-    (lambda t, m: m.update(card="{"), "card"),
-    (lambda t, m: m.update(card='{"name": 1}'), "card"),
+    (lambda t, m: m.update(other=m.pop(KIND)), "not a SpecAware weights file"),
+    (lambda t, m: m.update({KIND: "{"}), "card"),
+    (lambda t, m: m.update({KIND: '{"name": 1}'}), "card"),
     (lambda t, m: change_architecture(m, embed_dim=2048, depth=64), "norm.bias|weights|cls_token"),
     (lambda t, m: change_architecture(m, embed_dim=10 ** 9), "embed_dim"),
     (lambda t, m: change_architecture(m, depth="2"), "depth"),
