@@ -21,12 +21,13 @@ from .reporting import ConsoleReporter
 
 ERROR_EXIT = 2
 MAX_IDLE_SECONDS = 1_000_000
+EXTENT = "--extent"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb. Returns 0, or 2 after printing ``error: CODE: message`` and ``hint: ...``."""
     try:
-        args = _parser().parse_args(argv)
+        args = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
         return args.verb(args)
     except SpecAwareError as error:
         return _complain(error.code, error.message, error.hint)
@@ -34,6 +35,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain("out-of-memory", "The computer ran out of memory.", "Close other programs, or use --extent.")
     except KeyboardInterrupt:
         return _complain("cancelled", "The job was cancelled.", "No output was written.")
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """The arguments with ``--extent -87.5,...`` as one word: argparse takes a value with a minus for an option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == EXTENT and word.startswith("-") and "," in word:
+            words[-1] += "=" + word
+        else:
+            words.append(word)
+    return words
 
 
 def _complain(code: str, message: str, hint: str) -> int:
@@ -100,7 +112,7 @@ def _add_classify(verbs: Any) -> None:
     parser.add_argument("--weights", metavar="W.safetensors", help="encoder weights, instead of the bundled ones")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--extent", type=_extent, metavar="X0,Y0,X1,Y1", help="only this part, in the image's CRS")
+    parser.add_argument(EXTENT, type=_extent, metavar="X0,Y0,X1,Y1", help="only this part, in the image's CRS")
     parser.set_defaults(verb=_classify)
 
 

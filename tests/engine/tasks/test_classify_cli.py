@@ -115,6 +115,13 @@ def test_a_mistake_takes_two_lines(scene, tmp_path, capsys, changes, code):
     assert files_in(tmp_path) == set()
 
 
+def test_an_extent_may_begin_with_a_minus(scene, tmp_path, capsys):
+    status, text = fails(capsys, *options(scene, tmp_path), "--extent", "-87.5,40,-87,41")
+    assert status == 2
+    check_error(text, "bad-input")
+    assert "x -87.5 to -87" in text
+
+
 def test_without_wavelengths_the_option_is_named(scene, tmp_path, capsys):
     image = write_tif(tmp_path / "plain.tif", reflectance(), wavelengths=None)
     status, text = fails(capsys, "classify", image, "--labels", scene.polygons, "--output", tmp_path / "map.tif")
