@@ -44,6 +44,9 @@ def read_labels(path: str | os.PathLike[str], grid: Grid, class_field: str | Non
         raise LabelError(f"The labels {text} are empty (0 bytes).", "Save them again.")
     if local.suffix.lower() in VECTOR_SUFFIXES:
         return read_vector_labels(local, grid, class_field, layer)
+    if class_field or layer:
+        raise LabelError(f"{local.name} is taken for a raster, which has neither fields nor layers.",
+                         "Leave field and layer out, or give a GeoPackage, GeoJSON or Shapefile.")
     return read_raster_labels(local, grid)
 
 

@@ -172,6 +172,9 @@ def _check(request: ClassifyRequest) -> None:
     """Refuse what cannot work before any work starts."""
     if (request.labels is None) == (request.model is None):
         raise InputError("Give either labels or a saved model.", "Use --labels or --model.")
+    if request.model is not None and (request.class_field or request.labels_layer):
+        raise InputError("A class field or a layer has a meaning only with labels, not with a saved model.",
+                         "Leave --class-field and --labels-layer out.")
     if not 0 <= request.seed <= MAX_SEED:
         raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
     labels = request.labels and request.labels.partition(LAYER_MARK)[0]
@@ -225,9 +228,10 @@ def _warn_of_differences(model: LandCoverModel, cube: Cube, encoder: Encoder, lo
 
 def _provenance(request: ClassifyRequest, weights: str, weights_hash: str) -> dict[str, str]:
     """Tags of every output: what made it. No times, so that the same inputs give the same bytes."""
+    source = {"SPECAWARE_MODEL": request.model} if request.model else {"SPECAWARE_LABELS": request.labels}
     return {"SPECAWARE_VERSION": __version__, "SPECAWARE_WEIGHTS": weights, "SPECAWARE_WEIGHTS_SHA256": weights_hash,
             "SPECAWARE_SEED": str(request.seed), "SPECAWARE_IMAGE": Path(request.image).name,
-            "SPECAWARE_LABELS": Path(request.labels or request.model or "").name}
+            **{name: Path(path or "").name for name, path in source.items()}}
 
 
 def _write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: FeatureReader, model: LandCoverModel,

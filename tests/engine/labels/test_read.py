@@ -245,6 +245,12 @@ def test_label_rasters(tmp_path, dtype):
     assert sorted(np.bincount(labels.groups).tolist()) == [1, 5, 6]
 
 
+@pytest.mark.parametrize("option", ["class_field", "layer"])
+def test_a_raster_has_no_field_and_no_layer(tmp_path, option):
+    with pytest.raises(LabelError, match="raster"):
+        read_labels(write_raster(tmp_path / "l.tif", class_raster()), GRID, **{option: "kind"})
+
+
 def test_nodata_and_nan_are_unlabelled(tmp_path):
     values = class_raster(np.float32)
     values[5, 5], values[6, 6] = np.nan, 77

@@ -128,9 +128,21 @@ def test_a_saved_model_gives_the_same_map(scene, made, tmp_path):
                  SilentReporter())
     np.testing.assert_array_equal(read(tmp_path / "map.tif"), read(folder / "map.tif"))
     np.testing.assert_allclose(read(tmp_path / "c.tif"), read(folder / "c.tif"), atol=1e-3)
+    with rasterio.open(tmp_path / "map.tif") as file:
+        tags = file.tags()
+    assert tags["SPECAWARE_MODEL"] == "m.safetensors"
+    assert "SPECAWARE_LABELS" not in tags
     assert result.scores == {"specaware": None, "random_forest": None}
     assert [dataclasses.replace(c, labels=0) for c in trained.classes] == result.classes
     assert (tmp_path / "m.safetensors").read_bytes() == (folder / "m.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("option", ["class_field", "labels_layer"])
+def test_a_model_takes_no_option_of_labels(scene, made, tmp_path, option):
+    folder, *_ = made
+    with pytest.raises(InputError, match="only with labels"):
+        run(request_for(scene, tmp_path, model=str(folder / "m.safetensors"), **{option: "kind"}), SilentReporter())
+    assert files_in(tmp_path) == set()
 
 
 @pytest.mark.parametrize("window", [(5, 3, 40, 31), (0, 0, 9, 7), (69, 60, 1, 1)])
@@ -229,8 +241,8 @@ MISTAKES = {
     "no such field": ({"class_field": "colour"}, LabelError),
     "no such image": ({"image": "{folder}/none.tif"}, SpecAwareError),
     "no such weights": ({"weights": "{folder}/none.safetensors"}, ModelError),
-    "no such model": ({"labels": None, "model": "{folder}/none.safetensors"}, ModelError),
-    "weights as a model": ({"labels": None, "model": "{scene}/tiny.safetensors"}, ModelError),
+    "no such model": ({"labels": None, "class_field": None, "model": "{folder}/none.safetensors"}, ModelError),
+    "weights as a model": ({"labels": None, "class_field": None, "model": "{scene}/tiny.safetensors"}, ModelError),
     "missing folder": ({"output": "{folder}/none/map.tif"}, OutputError),
     "missing folder of the report": ({"report": "{folder}/none/r.json"}, OutputError),
     "output is a folder": ({"output": "{folder}"}, OutputError),
