@@ -1,4 +1,4 @@
-"""The worker: NDJSON over stdin and stdout, one job at a time, the model kept warm between jobs."""
+"""The worker: NDJSON over stdin and stdout, one job at a time; the libraries stay loaded between jobs."""
 
 from __future__ import annotations
 
