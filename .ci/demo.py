@@ -1,6 +1,7 @@
 """Enables the plugin in a fresh profile, runs its algorithm through qgis_process, and renders what came out.
 
-Environment: SCENE and LABELS instead of the sample's, CLASS_FIELD the attribute with the class.
+Environment: SCENE and LABELS (a vector layer, or a raster on the scene's grid) instead of the sample's, CLASS_FIELD the
+attribute with the class.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from osgeo import ogr
 from render_map import Picture, render
 from stage_plugin import ROOT, stage
 
@@ -72,7 +74,9 @@ class Qgis:
     def classify(self, scene: str, labels: str, field: str) -> bool:
         """Make map, confidence and report."""
         print(f"Classifying {scene} with qgis_process ...", flush=True)
-        return self._run("run", "specaware:classify", "--", f"INPUT={scene}", f"LABELS={labels}",
+        drawn = ogr.Open(labels) is not None
+        return self._run("run", "specaware:classify", "--", f"INPUT={scene}",
+                         f"{'LABELS' if drawn else 'LABELS_RASTER'}={labels}",
                          *([f"CLASS_FIELD={field}"] if field else []), f"OUTPUT={OUT / 'map.tif'}",
                          f"CONFIDENCE={OUT / 'confidence.tif'}", f"REPORT={OUT / 'report.json'}") \
             and (OUT / "map.tif").exists()
