@@ -11,8 +11,3 @@ LABEL_LAYERS = QgsMapLayerProxyModel.Filter.PolygonLayer | QgsMapLayerProxyModel
 VECTOR_POLYGON = QgsProcessing.SourceType.TypeVectorPolygon
 VECTOR_POINT = QgsProcessing.SourceType.TypeVectorPoint
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
-
-
-def run_modal(dialog) -> int:
-    """Show a dialog and wait; Qt 6 dropped the underscore of ``exec_``."""
-    return dialog.exec() if hasattr(dialog, "exec") else dialog.exec_()

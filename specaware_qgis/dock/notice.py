@@ -9,7 +9,6 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 # Edge colour and icon of each kind.
 KINDS = {
     "info": ("#3d7ea6", "mIconInfo.svg"),
-    "warning": ("#c98a12", "mIconWarning.svg"),
     "error": ("#b3261e", "mIconCritical.svg"),
 }
 ICON_PX = 16

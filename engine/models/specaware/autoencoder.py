@@ -129,11 +129,6 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
             x = block(x)
         return self.decoder_norm(x)
 
-    def encoder_state(self) -> dict[str, Tensor]:
-        """The state dict of the encoder alone."""
-        own = ("mask_token", "decoder_")
-        return {name: value for name, value in self.state_dict().items() if not name.startswith(own)}
-
 
 def interpolate_hidden(patches: Tensor, hidden: Tensor, grid: tuple[int, int]) -> Tensor:
     """For each hidden patch (hidden: (B, N)) the distance-weighted mean of the visible ones, 0 for visible ones."""
