@@ -64,6 +64,9 @@ class LandCoverModel:
     def match_bands(self, table: BandTable) -> NDArray[np.intp]:
         """Positions in ``table`` of the model's bands: the nearest good band, within half the width of the narrower.
 
+        Returns:
+            (bands,) 0-based positions, in the model's order.
+
         Raises:
             ModelError: a band of the model has no counterpart.
         """

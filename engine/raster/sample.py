@@ -61,11 +61,11 @@ class BandSample:
         self.high[bands] = np.maximum(self.high[bands], np.where(valid, flat, -np.inf).max(axis=1))
 
     def without_data(self) -> NDArray[np.intp]:
-        """Bands of which no value was seen."""
+        """Positions (n,) of the bands of which no value was seen."""
         return np.flatnonzero(self.count == 0)
 
     def constant(self) -> NDArray[np.intp]:
-        """Bands of which all values seen are the same."""
+        """Positions (n,) of the bands of which all values seen are the same."""
         return np.flatnonzero((self.count >= MIN_VALUES_TO_CALL_CONSTANT) & (self.low == self.high))
 
     def percentile(self, bands: NDArray[np.intp], q: float) -> float:

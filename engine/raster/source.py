@@ -59,7 +59,11 @@ def open_image(path: str | os.PathLike[str]) -> tuple[DatasetReader, Path]:
 
 
 def open_raster(path: Path) -> DatasetReader:
-    """Open any local raster, with an error a user can understand."""
+    """Open any local raster.
+
+    Raises:
+        RasterError: not a raster that GDAL can read, or a damaged one.
+    """
     try:
         with gdal_settings():
             dataset = rasterio.open(path)

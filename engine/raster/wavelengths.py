@@ -70,7 +70,16 @@ def _registered(sensor_name: str, n_bands: int) -> list[Columns]:
 
 
 def check_columns(found: Iterable[Columns], n_bands: int) -> BandMetadata:
-    """Turn the first columns that have wavelengths into a band table; later ones fill in widths and flags."""
+    """Turn the first columns that have wavelengths into a band table; later ones fill in widths and flags.
+
+    Args:
+        found: columns in the order they count.
+        n_bands: bands of the image.
+
+    Raises:
+        WavelengthError: no wavelengths, a wrong number of them, or values that are not plausible.
+        RasterError: the bad-band list marks every band bad.
+    """
     found = list(found)
     base = next((columns for columns in found if columns.wavelength), None)
     if base is None:

@@ -51,7 +51,11 @@ class PretrainScene:
 
 def make_scene(name: str, cube: NDArray[np.float32], bands: BandTable, meta: SensorMeta,
                simulated: bool = False) -> PretrainScene:
-    """Scale a cube of good bands (bands, rows, cols), NaN = no value, to model input."""
+    """Scale a cube of good bands (bands, rows, cols), NaN = no value, to model input.
+
+    Raises:
+        InputError: no pixel has a value in every band.
+    """
     valid = np.asarray(np.isfinite(cube).all(axis=0), np.bool_)
     if not valid.any():
         raise InputError(f"{name} has no pixel with a value in every band.", "Leave the scene out.")

@@ -66,7 +66,7 @@ class LabelledFeatures:
     windows: tuple[LabelWindow, ...]
 
     def at(self, index: NDArray[np.intp]) -> dict[str, NDArray[np.float32]]:
-        """Blocks of some samples."""
+        """Blocks (n, features) of n samples."""
         return {name: block[index] for name, block in self.blocks.items()}
 
     def in_windows(self) -> NDArray[np.bool_]:
