@@ -27,6 +27,7 @@ LEVELS = ("L1", "L2")
 DEFAULT_GSD_M = 10.0
 UNKNOWN = "unknown"
 USER = "given by the user"
+SENSOR_KEYS = ("sensor", "sensor_type", "sensor_name", "instrument")
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,9 @@ class Cube:
         if overrides.sensor:
             self.sources["sensor"] = USER
             return UNKNOWN if overrides.sensor == UNKNOWN else sensor(overrides.sensor).name
+        if (named := _sensor_in_tags(self._dataset)) is not None:
+            self.sources["sensor"] = "named in the file"
+            return named
         if self.sensor_guess is not None:
             self.sources["sensor"] = "guessed from the wavelengths"
             return self.sensor_guess.name
@@ -221,6 +225,18 @@ class Cube:
         self.notes.append(f"The file does not tell the size of a pixel in metres; {gsd_m:g} m is used "
                           f"({self.sources['gsd']}). Give it with --gsd if it is another.")
         return gsd_m
+
+
+def _sensor_in_tags(dataset: DatasetReader) -> str | None:
+    """The sensor the file names, if the registry knows it."""
+    for namespace in (None, "ENVI"):
+        for key, value in dataset.tags(ns=namespace).items():
+            if key.lower().replace(" ", "_") in SENSOR_KEYS:
+                try:
+                    return sensor(value).name
+                except InputError:
+                    continue
+    return None
 
 
 def _no_good_band(bands: BandTable) -> RasterError:

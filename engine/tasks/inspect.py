@@ -130,5 +130,5 @@ def _crs_text(grid: Grid) -> str:
 
 
 def _finite(value: float) -> float | None:
-    """JSON has no NaN or infinity."""
-    return float(value) if math.isfinite(value) else None
+    """JSON has no NaN or infinity; more digits than float32 has would be noise."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -150,6 +150,15 @@ def test_reflectance_scale_factor_of_an_envi_header(tmp_path):
         assert cube.meta.level == "L2"
 
 
+@pytest.mark.parametrize(("tags", "name", "source"), [
+    ({"sensor": "enmap"}, "EnMAP", "named in the file"),
+    ({"Sensor Type": "AVIRIS-NG"}, "AVIRIS-NG", "named in the file"),
+    ({"sensor": "a camera"}, "unknown", "not known")])
+def test_a_sensor_named_in_the_file_is_believed_if_it_is_known(tmp_path, tags, name, source):
+    with open_tif(tmp_path, reflectance(), tags=tags) as cube:
+        assert (cube.meta.name, cube.sources["sensor"]) == (name, source)
+
+
 def test_the_users_word_goes_first(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("\n".join(f"{v + 5},7" for v in NM))
