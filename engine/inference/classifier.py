@@ -50,6 +50,10 @@ class PixelClassifier:
     heads: tuple[LinearHead, ...]
     smoothing: Smoothing
 
+    def share_of(self, block: str) -> float:
+        """Weight in the mixture, 0 to 1, of the heads that use a block of features."""
+        return sum(head.share for head in self.heads if block in head.blocks)
+
     def mix(self, blocks: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """(..., classes) probabilities before smoothing."""
         total: NDArray[np.float32] = sum(  # type: ignore[assignment]

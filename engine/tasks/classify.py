@@ -15,7 +15,7 @@ import numpy as np
 from .. import __version__
 from ..errors import InputError, OutputError
 from ..inference.device import pick_device
-from ..inference.features import FeatureReader
+from ..inference.features import TOKENS, FeatureReader
 from ..inference.mapping import NO_CONFIDENCE, UNCLASSIFIED, map_scene
 from ..inference.model import LandCoverModel, load_model
 from ..labels.read import LAYER_MARK, read_labels
@@ -215,6 +215,8 @@ def _train(request: ClassifyRequest, cube: Cube, encoder: Encoder, log: _Log) ->
     trained = train(cube, labels, encoder, request.seed, PartReporter(log, 0.05, 0.6))
     for note in trained.notes:
         log.log("warning", note)
+    log.log("info", f"Heads that use the model's tokens have {trained.model.classifier.share_of(TOKENS):.0%} of the "
+            "weight on this scene; the others use spectra and noise-whitened components.")
     return trained
 
 
@@ -285,6 +287,7 @@ def _report(request: ClassifyRequest, cube: Cube, result: ClassifyResult, traine
                   "level": cube.meta.level, "gsd_m": cube.meta.gsd_m, "sources": cube.sources},
         "classes": [asdict(c) for c in result.classes], "warnings": result.warnings,
         "settings": {"heads": {h.name: round(h.share, 4) for h in model.classifier.heads},
+                     "token_share": round(model.classifier.share_of(TOKENS), 4),
                      "smoothing": model.classifier.smoothing.name},
         "seconds": {"training": round(trained_s, 2), "total": result.seconds}}
     if trained is not None:

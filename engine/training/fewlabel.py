@@ -180,7 +180,7 @@ def _smoothing_scores(data: LabelledFeatures, folds: Sequence[Fold], trained: Se
 
 
 def _choose_smoothing(scores: Mapping[str, float]) -> Smoothing:
-    """The strength with the best score; each bolder one must gain clearly over the one chosen so far."""
+    """From cautious to bold: a strength replaces the one chosen so far only for a clear gain; none without scores."""
     chosen = STRENGTHS[0]
     for strength in STRENGTHS[1:]:
         if scores and scores[strength.name] > scores[chosen.name] + SMOOTHING_GAIN:

@@ -87,7 +87,16 @@ def _local(folds: Sequence[Fold], index: NDArray[np.intp]) -> list[Fold]:
 
 def predict_samples(data: LabelledFeatures, index: NDArray[np.intp], classifier: PixelClassifier
                     ) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Classes of samples as they would be on the map, and the samples in the order of the result."""
+    """Classes of samples as they would be on the map, smoothing included.
+
+    Args:
+        data: features of all labelled pixels.
+        index: positions of the samples; those outside every window are left out.
+        classifier: fitted without them.
+
+    Returns:
+        (k,) positions of the samples in the order of the result, and their (k,) class ids.
+    """
     order, mapped = [], []
     for window in data.windows_of(index):
         probabilities = window.operators[classifier.smoothing.name] @ classifier.mix(window.blocks)

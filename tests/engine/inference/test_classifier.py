@@ -27,6 +27,17 @@ def test_a_class_a_head_does_not_know_gets_nothing_from_it():
     assert (head.probabilities(blocks)[..., 1] == 0).all()
 
 
+def test_the_share_of_a_block_is_that_of_the_heads_that_use_it():
+    def head(blocks, share):
+        return LinearHead("h", blocks, np.zeros((1, 2), np.float32), np.zeros(2, np.float32), share)
+
+    ids = np.array([1, 2], np.uint8)
+    mixed = PixelClassifier(ids, (head((SPECTRUM,), 0.5), head((SPECTRUM, TOKENS), 0.3), head((TOKENS,), 0.2)),
+                            STRENGTHS[0])
+    assert mixed.share_of(TOKENS) == pytest.approx(0.5)
+    assert PixelClassifier(ids, mixed.heads[:1], STRENGTHS[0]).share_of(TOKENS) == 0
+
+
 def test_heads_are_mixed_by_their_shares():
     classifier, blocks = make_model().classifier, make_blocks()
     expected = sum(h.share * h.probabilities(blocks) for h in classifier.heads)
