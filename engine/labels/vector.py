@@ -181,7 +181,7 @@ def _polygon_pixels(polygon: BaseGeometry, shape: tuple[int, int]) -> tuple[NDAr
 
 def _all_outside(path: Path, shapes: NDArray[np.object_], grid: Grid) -> LabelError:
     col_min, row_min, col_max, row_max = shapely.total_bounds(shapes)
-    corners = [grid.transform * (x, y) for x in (col_min, col_max) for y in (row_min, row_max)]
+    corners = [grid.transform @ (x, y) for x in (col_min, col_max) for y in (row_min, row_max)]
     xs, ys = zip(*corners, strict=True)
     extent = Extent(min(xs), min(ys), max(xs), max(ys))
     return LabelError(f"All labels of {path.name} ({extent}) lie outside the image ({grid.extent}).",

@@ -102,7 +102,7 @@ class Grid:
     def extent(self) -> Extent:
         """The rectangle around all pixels, in map units."""
         rows, cols = self.shape
-        corners = [self.transform * corner for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
+        corners = [self.transform @ corner for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
         xs, ys = zip(*corners, strict=True)
         return Extent(min(xs), min(ys), max(xs), max(ys))
 

@@ -28,6 +28,11 @@ def read(path):
         return source.read(), source.profile, tags
 
 
+def outlines(folder):
+    info, _, shapes, fields = pyogrio.raw.read(folder / "labels.gpkg")
+    return shapely.from_wkb(shapes), {n: v.tolist() for n, v in zip(info["fields"], fields, strict=True)}
+
+
 def read_labels(folder, shape, transform):
     info, _, outlines, fields = pyogrio.raw.read(folder / "labels.gpkg")
     columns = dict(zip(info["fields"], fields, strict=True))
@@ -45,7 +50,10 @@ def test_bundled_files_are_what_the_command_makes(fresh):
         assert (differs != 0).mean() < 1e-3
         assert old_tags == new_tags
         assert old_profile["transform"] == new_profile["transform"]
-    assert (BUNDLED / "labels.gpkg").read_bytes() == (fresh / "labels.gpkg").read_bytes()
+    # The bytes of a GeoPackage depend on the versions of GDAL and SQLite; its content does not.
+    (old_shapes, old_fields), (new_shapes, new_fields) = (outlines(f) for f in (BUNDLED, fresh))
+    assert shapely.equals_exact(old_shapes, new_shapes, 1e-6).all()
+    assert old_fields == new_fields
 
 
 def test_bundle_is_small():

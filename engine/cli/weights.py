@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from typing import Any
 
-RunTask = Callable[[str, argparse.Namespace], dict[str, Any]]
+from .common import verb
 
 
-def add_weights(verbs: Any, run: RunTask) -> None:
-    """Add the verb to the command line's; ``run`` runs a task with the parsed arguments."""
+def add(verbs: Any) -> None:
+    """Add the verb to the command line's."""
     parser = verbs.add_parser("weights", help="list, show, verify, import or download encoder weights")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
 
     def action(name: str, text: str, show: Callable[[dict[str, Any]], str]) -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = actions.add_parser(name, help=text)
         added.add_argument("--json", action="store_true", help="print everything as JSON")
-        added.set_defaults(action=name, verb=lambda args: _run(args, run, show))
+        added.set_defaults(action=name, verb=verb("weights", lambda value: _printable(show(value))))
         return added
 
     action("list", "weights on this computer, and those that can be downloaded", _list)
@@ -36,12 +35,6 @@ def add_weights(verbs: Any, run: RunTask) -> None:
     fetched = action("download", "fetch a known file over https; an unfinished one is continued", _downloaded)
     fetched.add_argument("name", metavar="NAME", help="a name that list shows")
     fetched.add_argument("--output", metavar="FILE", help="a file or folder, instead of the user's weights folder")
-
-
-def _run(args: argparse.Namespace, run: RunTask, show: Callable[[dict[str, Any]], str]) -> int:
-    value = run("weights", args)
-    print(json.dumps(value, indent=1) if args.json else _printable(show(value)))
-    return 0
 
 
 def _printable(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 DIFFERS_EXIT = 1
 
 
-def add_bench(verbs: Any) -> None:
+def add(verbs: Any) -> None:
     """Add the verb to the command line's."""
     parser = verbs.add_parser("bench", help="compare the models with stored numbers")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
@@ -19,7 +19,7 @@ def add_bench(verbs: Any) -> None:
 
 
 def _parity(args: argparse.Namespace) -> int:
-    from .bench.parity import compare_folder, parity_table
+    from ..bench.parity import compare_folder, parity_table
 
     parity = compare_folder(Path(args.folder))
     print(parity_table(parity))

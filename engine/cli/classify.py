@@ -1,0 +1,34 @@
+"""The verb ``classify``: a land-cover map from labels or a saved model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .common import EXTENT, device_options, extent, image_options, table, verb
+
+
+def add(verbs: Any) -> None:
+    """Add the verb to the command line's."""
+    parser = verbs.add_parser("classify", help="make a land-cover map from a few labels, or with a saved model")
+    image_options(parser)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--labels",
+                        help="polygons or points (GeoPackage, GeoJSON, Shapefile) or a raster, 0 = unlabelled")
+    source.add_argument("--model", metavar="M.safetensors", help="use a model saved by --save-model")
+    parser.add_argument("--class-field", metavar="F", help="attribute that holds the class")
+    parser.add_argument("--labels-layer", metavar="L", help="layer of a file with several")
+    parser.add_argument("--output", required=True, metavar="MAP.tif")
+    parser.add_argument("--confidence", metavar="C.tif", help="also write the probability of the mapped class")
+    parser.add_argument("--report", metavar="R.json", help="also write the report")
+    parser.add_argument("--save-model", metavar="M.safetensors", help="also save the classifier")
+    device_options(parser)
+    parser.add_argument(EXTENT, type=extent, metavar="X0,Y0,X1,Y1", help="only this part, in the image's CRS")
+    parser.set_defaults(verb=verb("classify", _show))
+
+
+def _show(value: dict[str, Any]) -> str:
+    lines = [table(value, skip=("classes", "scores", "warnings"))]
+    for name, scores in value["scores"].items():
+        if scores is not None:
+            lines.append(f"{name}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores.items() if isinstance(v, float)))
+    return "\n".join(lines)
