@@ -1,4 +1,4 @@
-"""SpecAware tokens brought to pixels: encoded tile by tile, reduced to their main components, resized and blended."""
+"""Tokens brought to pixels: encoded tile by tile, reduced to their main components, resized and blended."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from ..models.specaware.encoder import SpecAwareEncoder
-from ..models.specaware.spectral_input import SpectralInput
 from ..raster.grid import Window
 from ..reporting import Reporter
-from ..spectral.sensors import model_key
 from .device import Device, run_with_backoff
+from .embedders import Embedder
 from .statistics import Scene
 from .tiling import Lattice, TileBlender
 
@@ -50,19 +48,13 @@ class TileEncoder:
 
     Args:
         scene: the scene.
-        encoder: the model, in evaluation mode.
-        scale: factor from the scene's values to the model's (see `radiometry.input_scale`).
+        embedder: the encoder for its bands.
         device: where to compute, and in which precision.
         reporter: asked about cancelling, told about lack of memory.
     """
 
-    def __init__(self, scene: Scene, encoder: SpecAwareEncoder, scale: float, device: Device,
-                 reporter: Reporter) -> None:
-        self._scene, self._encoder, self._scale = scene, encoder, scale
-        self._device, self._reporter = device, reporter
-        table, meta = scene.cube.bands.only(scene.indices), scene.cube.meta
-        self._spectral = SpectralInput(table.wavelength_nm.tolist(), table.fwhm_nm.tolist(), model_key(meta.name),
-                                       meta.level)
+    def __init__(self, scene: Scene, embedder: Embedder, device: Device, reporter: Reporter) -> None:
+        self._scene, self._embedder, self._device, self._reporter = scene, embedder, device, reporter
 
     def encode(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
         """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data."""
@@ -71,21 +63,13 @@ class TileEncoder:
         used = [i for i, patch in enumerate(patches) if patch.valid.any()]
         if not used:
             return [None] * len(tiles)
-        images = np.stack([np.where(patches[i].valid[..., None], patches[i].values, 0) for i in used])
-        batch = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))) * self._scale
-        maps = run_with_backoff(self._run, batch, self._device, self._reporter)
+        batch = self._embedder.prepare(np.stack([patches[i].values.transpose(2, 0, 1) for i in used]),
+                                       np.stack([patches[i].valid for i in used]))
+        maps = run_with_backoff(self._embedder.maps, batch, self._device, self._reporter)
         found: list[NDArray[np.float32] | None] = [None] * len(tiles)
         for i, value in zip(used, maps.numpy(), strict=True):
             found[i] = value
         return found
-
-    def _run(self, batch: torch.Tensor, device: Device) -> torch.Tensor:
-        """(B, channels, grid rows, grid cols) float32 on the CPU; each layer is normed, so that none outweighs."""
-        encoder = self._encoder.to(device.torch_device)
-        with torch.inference_mode(), device.autocast():
-            layers = encoder(batch.to(device.torch_device), self._spectral, self._scene.cube.meta.gsd_m).features
-        normed = [functional.layer_norm(f.float().movedim(1, -1), f.shape[1:2]).movedim(-1, 1) for f in layers]
-        return torch.cat(normed, dim=1).cpu()
 
 
 def batched(encoder: TileEncoder, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:

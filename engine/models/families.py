@@ -27,11 +27,13 @@ class Family:
     """One kind of encoder.
 
     Attributes:
+        name: ``specaware`` or ``spectralgpt``.
         format: name in the header of its weights files.
         config: architecture from JSON values; raises `ModelError`.
         build: encoder of an architecture, and its class.
     """
 
+    name: str
     format: str
     config: Callable[[Mapping[str, Any]], Any]
     build: type[Encoder]
@@ -62,8 +64,8 @@ def spectralgpt_config(values: Mapping[str, Any]) -> SpectralGptConfig:
     return SpectralGptConfig(**plain)
 
 
-SPECAWARE = Family("specaware-weights-1", SpecAwareConfig.from_dict, SpecAwareEncoder)
-SPECTRALGPT = Family("spectralgpt-weights-1", spectralgpt_config, SpectralGptEncoder)
+SPECAWARE = Family("specaware", "specaware-weights-1", SpecAwareConfig.from_dict, SpecAwareEncoder)
+SPECTRALGPT = Family("spectralgpt", "spectralgpt-weights-1", spectralgpt_config, SpectralGptEncoder)
 FAMILIES = {family.format: family for family in (SPECAWARE, SPECTRALGPT)}
 
 

@@ -14,12 +14,11 @@ import numpy as np
 
 from .. import __version__
 from ..errors import InputError, OutputError
-from ..inference.device import pick_device
+from ..inference.backbone import Backbone, load_backbone
 from ..inference.features import TOKENS, FeatureReader
 from ..inference.mapping import NO_CONFIDENCE, UNCLASSIFIED, map_scene
 from ..inference.model import LandCoverModel, load_model
 from ..labels.read import LAYER_MARK, read_labels
-from ..models.weights import load_weights
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
 from ..raster.legend_files import aux_path, style_path
@@ -27,7 +26,7 @@ from ..raster.writer import RasterWriter, check_output
 from ..reporting import PartReporter, Reporter
 from ..spectral.bands import SensorMeta
 from ..spectral.sensors import model_key
-from ..training.landcover import Encoder, Trained, restore, train
+from ..training.landcover import Trained, restore, train
 from .staging import staged, write_text
 
 MAX_SEED = 2**31
@@ -141,22 +140,21 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
             check_output(path, cube.files)
         _tell_sensor(cube.meta, log)
         area = _area(request, cube.grid)
-        module, card = load_weights(Path(request.weights) if request.weights else None)
-        encoder = Encoder(module, card.sha256, pick_device(request.device))
+        backbone = load_backbone(request.weights, request.device)
         log.progress(0.05, "learning the scene")
         trained: Trained | None = None
         if request.labels is not None:
-            trained = _train(request, cube, encoder, log)
+            trained = _train(request, cube, backbone, log)
             model, reader = trained.model, trained.reader
         else:
             model = load_model(Path(str(request.model)))
-            _warn_of_differences(model, cube, encoder, log)
-            reader = restore(cube, model, encoder, log)
+            _warn_of_differences(model, cube, backbone, log)
+            reader = restore(cube, model, backbone, log)
         trained_s = time.monotonic() - start
-        tags = _provenance(request, card.name, encoder.weights_hash)
+        tags = _provenance(request, backbone.name, backbone.sha256)
         with ExitStack() as outputs:
             counts = _write_maps(request, cube.grid, area, reader, model, tags, outputs, log)
-            result = _result(request, cube.grid, model, trained, counts, time.monotonic() - start, encoder, log)
+            result = _result(request, cube.grid, model, trained, counts, time.monotonic() - start, backbone, log)
             if request.save_model:
                 model.save(outputs.enter_context(staged(Path(request.save_model))))
             if request.report:
@@ -208,11 +206,11 @@ def _area(request: ClassifyRequest, grid: Grid) -> Window:
     return grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *grid.shape)
 
 
-def _train(request: ClassifyRequest, cube: Cube, encoder: Encoder, log: _Log) -> Trained:
+def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: _Log) -> Trained:
     labels = read_labels(str(request.labels), cube.grid, request.class_field, request.labels_layer)
     for note in labels.notes:
         log.log("warning", note)
-    trained = train(cube, labels, encoder, request.seed, PartReporter(log, 0.05, 0.6))
+    trained = train(cube, labels, backbone, request.seed, PartReporter(log, 0.05, 0.6))
     for note in trained.notes:
         log.log("warning", note)
     log.log("info", f"Heads that use the model's tokens have {trained.model.classifier.share_of(TOKENS):.0%} of the "
@@ -220,8 +218,8 @@ def _train(request: ClassifyRequest, cube: Cube, encoder: Encoder, log: _Log) ->
     return trained
 
 
-def _warn_of_differences(model: LandCoverModel, cube: Cube, encoder: Encoder, log: _Log) -> None:
-    if model.weights_hash != encoder.weights_hash:
+def _warn_of_differences(model: LandCoverModel, cube: Cube, backbone: Backbone, log: _Log) -> None:
+    if model.weights_hash != backbone.sha256:
         raise InputError("The model was trained with other encoder weights.",
                          "Give the weights it was trained with (--weights), or train it again.")
     if model.level != cube.meta.level:
@@ -261,12 +259,12 @@ def _write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: Feat
 
 
 def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained: Trained | None,
-            counts: dict[int, int], seconds: float, encoder: Encoder, log: _Log) -> ClassifyResult:
+            counts: dict[int, int], seconds: float, backbone: Backbone, log: _Log) -> ClassifyResult:
     pixel_ha = grid.gsd_m**2 / 10_000 if grid.gsd_m else None
     classes = [ClassSummary(c.id, c.name, c.color, counts[c.id], pixel_ha and round(counts[c.id] * pixel_ha, 4),
                             trained.used[c.id] if trained else 0) for c in model.classes]
     return ClassifyResult(request.output, request.confidence, request.report, request.save_model, classes,
-                          _scores(trained), round(seconds, 2), str(encoder.device), log.warnings)
+                          _scores(trained), round(seconds, 2), str(backbone.device), log.warnings)
 
 
 def _scores(trained: Trained | None) -> dict[str, dict[str, Any] | None]:

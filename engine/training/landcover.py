@@ -10,16 +10,15 @@ from threadpoolctl import threadpool_limits
 
 from .. import __version__
 from ..errors import LabelError
-from ..inference.device import Device
+from ..inference.backbone import Backbone
 from ..inference.features import FeatureReader, fit_maps
 from ..inference.model import LandCoverModel
 from ..inference.radiometry import input_scale
 from ..inference.statistics import Scene, SceneSample
 from ..inference.tiling import Lattice
-from ..inference.tokens import TileEncoder, TokenField
+from ..inference.tokens import TokenField
 from ..labels.labelset import LabelSet
 from ..labels.splits import Regions, Samples, divide, find_regions, thin
-from ..models.specaware.encoder import SpecAwareEncoder
 from ..raster.cube import Cube
 from ..reporting import PartReporter, Reporter
 from .fewlabel import Fit, fit_classifier
@@ -31,15 +30,6 @@ MAX_SAMPLES = 4000
 MAX_SAMPLES_PER_CLASS = 300
 MIN_SAMPLES_PER_CLASS = 30
 FEW_PIXELS = 5
-
-
-@dataclass(frozen=True)
-class Encoder:
-    """The encoder, the hash of its weights, and where it runs."""
-
-    module: SpecAwareEncoder
-    weights_hash: str
-    device: Device
 
 
 @dataclass(frozen=True)
@@ -62,20 +52,21 @@ class Trained:
     notes: tuple[str, ...]
 
 
-def train(cube: Cube, labels: LabelSet, encoder: Encoder, seed: int, reporter: Reporter) -> Trained:
+def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter) -> Trained:
     """Fit features and classifier to a scene, and validate them spatially.
 
     Raises:
         LabelError: fewer than two classes have pixels with image data.
+        ModelError: the backbone cannot take the image's bands.
     """
+    backbone.check_bands(cube.bands)
     indices = cube.bands.good_indices
     sample = SceneSample(cube, reporter)
     scene = Scene(cube, indices, sample.bands)
     maps = fit_maps(sample)
     scale = input_scale(cube.meta.level, sample.mean_value())
     del sample
-    tiles, lattice = TileEncoder(scene, encoder.module, scale, encoder.device, reporter), Lattice(scene.shape)
-    tokens = TokenField.fit(tiles, lattice, encoder.module.config.patch_px)
+    tokens = TokenField.fit(backbone.on(scene, scale, reporter), Lattice(scene.shape), backbone.patch_px)
     reader = FeatureReader(scene, maps, tokens)
     samples, regions = _choose_samples(labels, seed)
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
@@ -86,22 +77,22 @@ def train(cube: Cube, labels: LabelSet, encoder: Encoder, seed: int, reporter: R
         validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
         fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
     model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(indices), cube.meta.level,
-                           scene.bands, scale, maps, tokens.projection, encoder.weights_hash, fit.classifier,
+                           scene.bands, scale, maps, tokens.projection, backbone.sha256, fit.classifier,
                            {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name})
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
     return Trained(model, reader, fit, validation, used, Regions(data.region_ids[index], regions.gap_px),
                    notes + _advice(labels, data, index, validation))
 
 
-def restore(cube: Cube, model: LandCoverModel, encoder: Encoder, reporter: Reporter) -> FeatureReader:
+def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Reporter) -> FeatureReader:
     """The features a saved model needs, read from another image.
 
     Raises:
-        ModelError: the image lacks bands of the model.
+        ModelError: the image lacks bands of the model, or the backbone cannot take them.
     """
     scene = Scene(cube, model.match_bands(cube.bands), model.statistics)
-    tiles = TileEncoder(scene, encoder.module, model.scale, encoder.device, reporter)
-    tokens = TokenField(tiles, model.tokens, Lattice(scene.shape), encoder.module.config.patch_px)
+    tokens = TokenField(backbone.on(scene, model.scale, reporter), model.tokens, Lattice(scene.shape),
+                        backbone.patch_px)
     return FeatureReader(scene, model.maps, tokens)
 
 

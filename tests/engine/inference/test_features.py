@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 
-from engine.inference.device import pick_device
+from engine.inference.backbone import load_backbone
 from engine.inference.features import GUIDE, MNF_SIZES_PX, SPECTRUM, TOKENS, FeatureReader, fit_maps, mnf_name
 from engine.inference.statistics import Scene, SceneSample, box_mean
 from engine.inference.tiling import Lattice
-from engine.inference.tokens import TileEncoder, TokenField
-from engine.models.weights import load_weights
+from engine.inference.tokens import TokenField
 from engine.raster.cube import Cube
 from engine.raster.grid import Window, blocks
 from engine.reporting import SilentReporter
@@ -22,9 +21,8 @@ def opened(scene):
 def reader(scene, opened):
     cube, sample = opened
     used = Scene(cube, cube.bands.good_indices, sample.bands)
-    encoder, _ = load_weights(scene.weights)
-    tokens = TokenField.fit(TileEncoder(used, encoder, 1.0, pick_device("cpu"), SilentReporter()),
-                            Lattice(used.shape), encoder.config.patch_px)
+    backbone = load_backbone(scene.weights, "cpu")
+    tokens = TokenField.fit(backbone.on(used, 1.0, SilentReporter()), Lattice(used.shape), backbone.patch_px)
     return FeatureReader(used, fit_maps(sample), tokens)
 
 

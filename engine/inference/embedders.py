@@ -1,0 +1,114 @@
+"""What each kind of encoder makes of values: how its input is prepared, and its feature maps."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from ..models.specaware.encoder import SpecAwareEncoder, pad_to_patches
+from ..models.specaware.spectral_input import SpectralInput
+from ..models.spectralgpt.encoder import SpectralGptEncoder
+from ..models.spectralgpt.preprocessing import band_range, scale_to_range
+from ..spectral.bands import BandTable, SensorMeta
+from ..spectral.sensors import model_key
+from ..spectral.sentinel2 import match_sentinel2
+from .device import Device
+from .statistics import BandStatistics
+
+# The authors' BigEarthNet fine-tuning brings mean -+ 2 standard deviations to 0..1 (specification section 14).
+RANGE_STDS = 2.0
+
+
+class Embedder(Protocol):
+    """An encoder, told which bands it will see.
+
+    Attributes:
+        patch_px: side of a patch in pixels.
+    """
+
+    patch_px: int
+
+    def prepare(self, values: NDArray[np.float32], valid: NDArray[np.bool_]) -> Tensor:
+        """Values (B, bands, rows, cols), without gaps, and validity (B, rows, cols) to the encoder's input."""
+        ...
+
+    def maps(self, batch: Tensor, device: Device) -> Tensor:
+        """Prepared images to (B, channels, ceil(rows / patch), ceil(cols / patch)) float32 on the CPU."""
+        ...
+
+
+class SpecAwareEmbedder:
+    """SpecAware for images of one band table; maps are those of its feature layers.
+
+    Args:
+        module: the encoder, in evaluation mode.
+        bands: the bands of the values, in order.
+        meta: sensor, level and pixel size.
+        scale: factor from values to the model's input (see `radiometry.input_scale`).
+    """
+
+    def __init__(self, module: SpecAwareEncoder, bands: BandTable, meta: SensorMeta, scale: float) -> None:
+        self.patch_px = module.config.patch_px
+        self._module, self._gsd_m, self._scale = module, meta.gsd_m, scale
+        self.spectral = SpectralInput(bands.wavelength_nm.tolist(), bands.fwhm_nm.tolist(), model_key(meta.name),
+                                      meta.level)
+
+    def prepare(self, values: NDArray[np.float32], valid: NDArray[np.bool_]) -> Tensor:
+        """Scaled; pixels without data are 0."""
+        return torch.from_numpy(np.where(valid[:, None], values, np.float32(0))) * self._scale
+
+    def maps(self, batch: Tensor, device: Device) -> Tensor:
+        """Each layer is normed, so that none outweighs the others, and all are joined."""
+        encoder = self._module.to(device.torch_device)
+        with torch.inference_mode(), device.autocast():
+            layers = encoder(batch.to(device.torch_device), self.spectral, self._gsd_m).features
+        return torch.cat([_normed(layer.float()) for layer in layers], dim=1).cpu()
+
+
+class SpectralGptEmbedder:
+    """SpectralGPT on the 12 bands of Sentinel-2 among those given; maps are its tokens, spectral groups joined.
+
+    Args:
+        module: the encoder, in evaluation mode.
+        bands: the bands of the values, in any order.
+        statistics: of these bands in the scene the values come from, so that tiles of it do not differ where they
+            meet; without them each image is scaled by its own range, as in pretraining.
+
+    Raises:
+        ModelError: the 12 bands are not among those given.
+    """
+
+    def __init__(self, module: SpectralGptEncoder, bands: BandTable, statistics: BandStatistics | None) -> None:
+        self.patch_px = module.config.patch_px
+        self._module, self._bands, self._statistics = module, match_sentinel2(bands), statistics
+
+    def prepare(self, values: NDArray[np.float32], valid: NDArray[np.bool_]) -> Tensor:
+        """The 12 bands brought to 0..1; pixels without data are 0."""
+        chosen = np.where(valid[:, None], values[:, self._bands], np.float32(np.nan))
+        return torch.from_numpy(np.stack([self._scaled(image) for image in chosen]))
+
+    def maps(self, batch: Tensor, device: Device) -> Tensor:
+        """Each token is normed; those of one place and different spectral groups are joined."""
+        encoder, images = self._module.to(device.torch_device), pad_to_patches(batch, self.patch_px)
+        grid = (images.shape[2] // self.patch_px, images.shape[3] // self.patch_px)
+        with torch.inference_mode(), device.autocast():
+            tokens = encoder(images.to(device.torch_device))
+        groups = tokens.float().unflatten(1, (encoder.config.groups, *grid)).movedim(-1, 2)
+        return torch.cat([_normed(group) for group in groups.unbind(1)], dim=1).cpu()
+
+    def _scaled(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(12, rows, cols), NaN without data."""
+        if self._statistics is None:
+            return scale_to_range(image, *band_range(image)).astype(np.float32)
+        mean, reach = self._statistics.mean[self._bands], RANGE_STDS * self._statistics.std[self._bands]
+        return np.clip(scale_to_range(image, mean - reach, mean + reach), 0, 1).astype(np.float32)
+
+
+def _normed(maps: Tensor) -> Tensor:
+    """Layer norm without weights over the channels of (B, channels, rows, cols)."""
+    return functional.layer_norm(maps.movedim(1, -1), maps.shape[1:2]).movedim(-1, 1)
