@@ -10,24 +10,22 @@ from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.io import DatasetReader
 
 from ..errors import InputError, RasterError
 from ..reporting import Reporter, SilentReporter
 from ..spectral.bands import BandTable, SensorMeta
 from ..spectral.sensors import SensorGuess, guess_sensor, sensor
 from .grid import Grid, Window
-from .level import judge_level, level_in_tags, reflectance_factor
-from .reading import WindowReader
+from .level import judge_level
+from .products import open_product
+from .products.product import Product
 from .sample import BandSample, ValueRange, sample_bands
-from .source import gdal_settings, open_image
-from .wavelengths import read_bands
+from .wavelengths import choose_bands
 
 LEVELS = ("L1", "L2")
 DEFAULT_GSD_M = 10.0
 UNKNOWN = "unknown"
 USER = "given by the user"
-SENSOR_KEYS = ("sensor", "sensor_type", "sensor_name", "instrument")
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Cube:
 
     Attributes:
         path: the data file.
-        driver: GDAL's name of the format.
+        driver: name of the product, or GDAL's name of the format.
         grid: where the pixels lie.
         bands: band table in file order, bad bands marked with their reason.
         meta: sensor, level and ground sampling distance as told to the model.
@@ -86,15 +84,15 @@ class Cube:
     dtype: str
     value_range: ValueRange
 
-    def __init__(self, dataset: DatasetReader, path: Path) -> None:
-        self._dataset = dataset
-        self._reader = WindowReader(dataset)
-        self.path = path
-        self.driver = dataset.driver
-        self.grid = Grid(dataset.crs, dataset.transform, dataset.shape)
-        self.dtype = dataset.dtypes[0]
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._reader = product.reader
+        self.path = product.path
+        self.driver = product.name
+        self.grid = product.grid
+        self.dtype = product.dtype
         self.sources = {}
-        self.notes = []
+        self.notes = list(product.notes)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], overrides: Overrides | None = None,
@@ -113,8 +111,7 @@ class Cube:
         """
         overrides, reporter = overrides or Overrides(), reporter or SilentReporter()
         overrides.check()
-        dataset, data_path = open_image(path)
-        cube = cls(dataset, data_path)
+        cube = cls(open_product(path))
         try:
             cube._describe(overrides, reporter)
         except BaseException:
@@ -145,12 +142,11 @@ class Cube:
     @property
     def files(self) -> list[str]:
         """All files the image consists of, e.g. data and header."""
-        return [str(name) for name in self._dataset.files]
+        return list(self._product.files)
 
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
-        with gdal_settings():
-            self._dataset.close()
+        self._product.close()
 
     def __enter__(self) -> Cube:
         return self
@@ -161,11 +157,11 @@ class Cube:
 
     def _describe(self, overrides: Overrides, reporter: Reporter) -> None:
         """Fill in bands, sensor, level and pixel size."""
-        metadata = read_bands(self._dataset, overrides.wavelengths, overrides.sensor)
+        metadata = choose_bands(self._product.columns, self._product.count, overrides.wavelengths,
+                                overrides.sensor or self._product.sensor)
         self.sources |= metadata.sources
         self.notes += metadata.notes
         self.bands = metadata.bands
-        self._reader.scales *= reflectance_factor(self._dataset)
         candidates = self.bands.good_indices
         if not len(candidates):
             raise _no_good_band(self.bands)
@@ -187,10 +183,7 @@ class Cube:
             raise _no_good_band(self.bands)
 
     def _judge_level(self, overrides: Overrides, sample: BandSample) -> str:
-        tagged = level_in_tags(self._dataset)
-        if tagged is None and reflectance_factor(self._dataset) != 1:
-            tagged = "L2"
-        guess = judge_level(overrides.level, tagged, sample, self.bands.good_indices)
+        guess = judge_level(overrides.level, self._product.level, sample, self.bands.good_indices)
         self.sources["level"] = guess.source
         self.notes += guess.notes
         if guess.factor != 1:
@@ -204,9 +197,9 @@ class Cube:
         if overrides.sensor:
             self.sources["sensor"] = USER
             return UNKNOWN if overrides.sensor == UNKNOWN else sensor(overrides.sensor).name
-        if (named := _sensor_in_tags(self._dataset)) is not None:
+        if self._product.sensor is not None:
             self.sources["sensor"] = "named in the file"
-            return named
+            return self._product.sensor
         if self.sensor_guess is not None:
             self.sources["sensor"] = "guessed from the wavelengths"
             return self.sensor_guess.name
@@ -220,23 +213,14 @@ class Cube:
         if (gsd_m := self.grid.gsd_m) is not None:
             self.sources["gsd"] = "georeference of the file"
             return gsd_m
+        if self._product.gsd_m is not None:
+            self.sources["gsd"] = f"nominal for {self._product.name}"
+            return self._product.gsd_m
         gsd_m = DEFAULT_GSD_M if sensor_name == UNKNOWN else sensor(sensor_name).gsd_m
         self.sources["gsd"] = "assumed" if sensor_name == UNKNOWN else f"nominal for {sensor_name}"
         self.notes.append(f"The file does not tell the size of a pixel in metres; {gsd_m:g} m is used "
                           f"({self.sources['gsd']}). Give it with --gsd if it is another.")
         return gsd_m
-
-
-def _sensor_in_tags(dataset: DatasetReader) -> str | None:
-    """The sensor the file names, if the registry knows it."""
-    for namespace in (None, "ENVI"):
-        for key, value in dataset.tags(ns=namespace).items():
-            if key.lower().replace(" ", "_") in SENSOR_KEYS:
-                try:
-                    return sensor(value).name
-                except InputError:
-                    continue
-    return None
 
 
 def _no_good_band(bands: BandTable) -> RasterError:

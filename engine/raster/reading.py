@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,28 @@ from rasterio.io import DatasetReader
 from ..errors import RasterError
 from .grid import Window
 from .source import gdal_settings
+
+
+class PixelReader(Protocol):
+    """Reads windows of an image as physical values.
+
+    Attributes:
+        scales: (bands,) physical value = stored value x scale + offset.
+        offsets: (bands,) see `scales`. Both may be changed before reading, to change the unit.
+    """
+
+    scales: NDArray[np.float64]
+    offsets: NDArray[np.float64]
+
+    def read(self, window: Window, bands: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float32]:
+        """Read some bands (0-based) of a window inside the scene.
+
+        Returns:
+            (bands, rows, cols) in physical units, NaN where there is no value.
+
+        Raises:
+            RasterError: the file cannot be read there.
+        """
 
 
 class WindowReader:

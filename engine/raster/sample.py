@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..reporting import Reporter
 from .grid import Window, row_blocks
-from .reading import WindowReader
+from .reading import PixelReader
 
 WINDOWS_A_SIDE = 4
 WINDOW_PX = 48
@@ -94,7 +94,7 @@ def spread_windows(shape: tuple[int, int]) -> list[Window]:
     return [Window(row, col, rows, cols) for row in starts[0] for col in starts[1]]
 
 
-def sample_bands(reader: WindowReader, shape: tuple[int, int], bands: NDArray[np.intp], n_bands: int,
+def sample_bands(reader: PixelReader, shape: tuple[int, int], bands: NDArray[np.intp], n_bands: int,
                  reporter: Reporter) -> BandSample:
     """Look at spread windows; then through the whole scene for bands that showed nothing or one value there.
 
@@ -120,7 +120,7 @@ def sample_bands(reader: WindowReader, shape: tuple[int, int], bands: NDArray[np
     return sample
 
 
-def _search_everywhere(reader: WindowReader, shape: tuple[int, int], bands: NDArray[np.intp], sample: BandSample,
+def _search_everywhere(reader: PixelReader, shape: tuple[int, int], bands: NDArray[np.intp], sample: BandSample,
                        reporter: Reporter) -> None:
     """Read doubtful bands block by block until they show two different values or the scene ends."""
     doubtful = np.intersect1d(bands, np.flatnonzero(~(sample.low < sample.high)))

@@ -56,10 +56,16 @@ def read_bands(dataset: DatasetReader, table: Path | None = None, sensor_name: s
         WavelengthError: no wavelengths, a wrong number of them, or values that are not plausible.
         RasterError: the bad-band list marks every band bad.
     """
-    found = [*([read_wavelength_table(table)] if table else []), *found_columns(dataset)]
+    return choose_bands(found_columns(dataset), dataset.count, table, sensor_name)
+
+
+def choose_bands(columns: Iterable[Columns], n_bands: int, table: Path | None = None,
+                 sensor_name: str | None = None) -> BandMetadata:
+    """Check the band tables found with an image, the user's table before them; see `read_bands`."""
+    found = [*([read_wavelength_table(table)] if table else []), *columns]
     if sensor_name and not any(columns.wavelength for columns in found):
-        found += _registered(sensor_name, dataset.count)
-    return check_columns(found, dataset.count)
+        found += _registered(sensor_name, n_bands)
+    return check_columns(found, n_bands)
 
 
 def _registered(sensor_name: str, n_bands: int) -> list[Columns]:

@@ -1,0 +1,61 @@
+"""Any image GDAL reads: GeoTIFF, ENVI, VRT and others, with the metadata conventions of `columns`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from rasterio.io import DatasetReader
+
+from ...errors import InputError
+from ...spectral.sensors import sensor
+from ..columns import found_columns
+from ..grid import Grid
+from ..level import level_in_tags, reflectance_factor
+from ..reading import WindowReader
+from ..source import gdal_settings, open_image
+from .product import Product
+
+SENSOR_KEYS = ("sensor", "sensor_type", "sensor_name", "instrument")
+
+
+def open_generic(path: str | os.PathLike[str]) -> Product:
+    """Open an image through GDAL.
+
+    Raises:
+        RasterError: not a complete, local image with at least four real bands.
+    """
+    return describe_dataset(*open_image(path))
+
+
+def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
+    """What the tags of an open dataset say; closing the product closes the dataset."""
+    factor = reflectance_factor(dataset)
+    reader = WindowReader(dataset)
+    reader.scales *= factor
+    return Product(dataset.driver, path, tuple(map(str, dataset.files)),
+                   Grid(dataset.crs, dataset.transform, dataset.shape), dataset.dtypes[0], dataset.count,
+                   tuple(found_columns(dataset)), reader, closing(dataset),
+                   level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset))
+
+
+def closing(*datasets: DatasetReader) -> Callable[[], None]:
+    """A function that closes datasets, with the settings they were opened with."""
+    def close() -> None:
+        with gdal_settings():
+            for dataset in datasets:
+                dataset.close()
+    return close
+
+
+def sensor_in_tags(dataset: DatasetReader) -> str | None:
+    """The sensor the file names, if the registry knows it."""
+    for namespace in (None, "ENVI"):
+        for key, value in dataset.tags(ns=namespace).items():
+            if key.lower().replace(" ", "_") in SENSOR_KEYS:
+                try:
+                    return sensor(value).name
+                except InputError:
+                    continue
+    return None
