@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QIcon
 
@@ -42,15 +42,13 @@ class SpecAwarePlugin:
         self._action.setToolTip(tr("SpecAware: land cover from hyperspectral scenes"))
         self._iface.addToolBarIcon(self._action)
         self._iface.addPluginToRasterMenu(MENU, self._action)
-        # A job still running would make QGIS ask whether to quit, and its result would have nowhere to go.
-        QgsProject.instance().cleared.connect(self.dock.cancel)
+        # A job still running would make QGIS ask whether to quit.
         QCoreApplication.instance().aboutToQuit.connect(self._end_jobs)
 
     def unload(self) -> None:
         """Take everything back and end the engine."""
         self._end_jobs()
         if self.dock is not None:
-            QgsProject.instance().cleared.disconnect(self.dock.cancel)
             QCoreApplication.instance().aboutToQuit.disconnect(self._end_jobs)
             self._iface.removeToolBarIcon(self._action)
             self._iface.removePluginRasterMenu(MENU, self._action)
@@ -64,4 +62,4 @@ class SpecAwarePlugin:
     def _end_jobs(self) -> None:
         if self.dock is not None:
             self.dock.end()
-        session.client.stop()
+        session.stop()

@@ -1,4 +1,4 @@
-"""The one engine shared by the dock and all algorithms of this QGIS."""
+"""The engines shared by the dock and all algorithms of this QGIS."""
 
 from __future__ import annotations
 
@@ -25,14 +25,22 @@ def _worker_command() -> Command:
 
 
 client = EngineClient(_worker_command)
+# Answers short questions while the first one is at a long job; started only then.
+second = EngineClient(_worker_command)
+
+
+def stop() -> None:
+    """End both engines."""
+    client.stop()
+    second.stop()
 
 
 def run(task: str, params: dict[str, Any], on_progress: Callable[[float, str], None] | None = None,
-        on_log: Callable[[str, str], None] | None = None,
-        is_cancelled: Callable[[], bool] | None = None) -> dict[str, Any]:
-    """`EngineClient.run` on the shared client; a job that fails leaves no partial file behind."""
+        on_log: Callable[[str, str], None] | None = None, is_cancelled: Callable[[], bool] | None = None,
+        aside: bool = False) -> dict[str, Any]:
+    """`EngineClient.run` on the shared client, or on the second one; a job that fails leaves no partial file behind."""
     try:
-        return client.run(task, params, on_progress, on_log, is_cancelled)
+        return (second if aside else client).run(task, params, on_progress, on_log, is_cancelled)
     except BaseException:
         remove_partial_files(params)
         raise

@@ -20,11 +20,12 @@ class BackgroundTask(QgsTask):
     """Calls ``work(self)`` on another thread; afterwards ``value`` or ``error`` is set and ``finished`` tells."""
 
     messaged = pyqtSignal(str)
+    logged = pyqtSignal(str, str)
 
-    def __init__(self, description: str, work: Callable[[BackgroundTask], dict[str, Any]]) -> None:
+    def __init__(self, description: str, work: Callable[[BackgroundTask], Any]) -> None:
         super().__init__(description, QgsTask.Flag.CanCancel)
         self._work = work
-        self.value: dict[str, Any] | None = None
+        self.value: Any = None
         self.error: EngineError | None = None
 
     def run(self) -> bool:
@@ -40,8 +41,8 @@ class BackgroundTask(QgsTask):
         return self.error is None
 
 
-def engine_task(description: str, name: str, params: dict[str, Any]) -> BackgroundTask:
-    """A task that runs one job in the engine."""
+def engine_task(description: str, name: str, params: dict[str, Any], aside: bool = False) -> BackgroundTask:
+    """A task that runs one job in the engine, or in the second one."""
 
     def work(task: BackgroundTask) -> dict[str, Any]:
         def progress(fraction: float, message: str) -> None:
@@ -52,8 +53,9 @@ def engine_task(description: str, name: str, params: dict[str, Any]) -> Backgrou
         def log(level: str, message: str) -> None:
             kind = Qgis.MessageLevel.Warning if level == "warning" else Qgis.MessageLevel.Info
             QgsMessageLog.logMessage(message, LOG, kind, False)
+            task.logged.emit(level, message)
 
-        return session.run(name, params, progress, log, task.isCanceled)
+        return session.run(name, params, progress, log, task.isCanceled, aside)
 
     return BackgroundTask(description, work)
 

@@ -1,173 +1,165 @@
-"""The dock: form, button, messages, result and the engine's line, and the tasks behind them."""
+"""The dock: a rail of pages, the chosen page, and the engine's line."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
-
-from qgis.core import QgsApplication, QgsProcessingUtils, QgsProject
+from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from .. import results, session, settings
-from ..errors import EngineCancelled, EngineError
+from ..errors import EngineCancelled
 from ..i18n import tr
-from ..params import classify_params
-from ..sources import label_file
-from ..tasks import BackgroundTask, check_task, engine_task
+from . import keeping
+from .desk import Desk
 from .engine_status import EngineStatus
-from .inputs import Inputs
-from .notice import Notice
-from .outcome import Outcome
-from .runner import Runner
+from .header import Header
+from .page import Page
+from .pages import PAGES
+from .rail import Rail
 
 MARGIN_PX = 10
+MIN_WIDTH_PX = 340
 
 
 class SpecAwareDock(QgsDockWidget):
-    """Classify land cover, with one button."""
+    """The analyst's desk."""
 
     def __init__(self, iface) -> None:
         super().__init__(tr("SpecAware"), iface.mainWindow())
         self.setObjectName("SpecAwareDock")
-        self._iface = iface
-        self.inputs, self.runner, self.notice = Inputs(), Runner(), Notice()
-        self.outcome, self.status = Outcome(), EngineStatus()
-        self._task: BackgroundTask | None = None
-        self._check: BackgroundTask | None = None
-        self._label_folder: Path | None = None
-        self._scene_name, self._checked = "", False
+        self.desk = Desk(iface, self)
+        self.pages: dict[str, Page] = {kind.key: kind(self.desk) for kind in PAGES}
+        self.rail, self.status = Rail(list(self.pages.values())), EngineStatus()
+        self._stack, self._checking, self._checked, self._ended = QStackedWidget(), None, False, False
         self._lay_out()
-        self.inputs.changed.connect(self._refresh)
-        self.runner.started.connect(self.classify)
-        self.runner.cancelled.connect(self.cancel)
+        self.rail.chosen.connect(self._turn)
         self.status.changed.connect(self._engine_changed)
         self.opened.connect(self._first_shown)
-        self._refresh()
+        self.visibilityChanged.connect(self._shown_or_hidden)
+        project = QgsProject.instance()
+        project.writeProject.connect(self._write)
+        project.readProject.connect(self._read)
+        project.cleared.connect(self.clear)
+        self.rail.setCurrentRow(0)
+        self._read()
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        box = QVBoxLayout(body)
-        box.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
-        box.setSpacing(10)
-        for widget in (self.inputs, self.runner, self.notice, self.outcome):
-            box.addWidget(widget)
-        box.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(body)
+        for page in self.pages.values():
+            body = QWidget()
+            box = QVBoxLayout(body)
+            box.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
+            box.addWidget(Header(page))
+            box.addWidget(page, 1)
+            scroll = QScrollArea()
+            scroll.setWidgetResizable(True)
+            scroll.setFrameShape(QFrame.Shape.NoFrame)
+            scroll.setWidget(body)
+            self._stack.addWidget(scroll)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for widget, share in ((self.rail, 0), (line, 0), (self._stack, 1)):
+            row.addWidget(widget, share)
         whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scroll, 1)
+        outer.addLayout(row, 1)
         self.status.setContentsMargins(MARGIN_PX, 2, MARGIN_PX - 4, 4)
         outer.addWidget(self.status)
         self.setWidget(whole)
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(MIN_WIDTH_PX)
 
     @property
-    def running(self) -> bool:
-        """Whether a job is under way."""
-        return self._task is not None
+    def page(self) -> Page:
+        """The visible page."""
+        return list(self.pages.values())[self._stack.currentIndex()]
 
-    def classify(self) -> None:
-        """Start a job with what is chosen."""
-        if self.running:
-            return
-        self.notice.hide()
-        self._label_folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
-        try:
-            scene, outputs = self.inputs.chosen_scene(), self.inputs.chosen_outputs()
-            labels = label_file(self.inputs.labels.currentLayer(), self.inputs.field.currentField(), self._label_folder)
-            params = classify_params(scene, outputs, labels, device=settings.device())
-        except EngineError as error:
-            self._forget_labels()
-            self.notice.say("error", error.message, error.hint)
-            return
-        self._scene_name = self.inputs.scene.currentLayer().name()
-        task = self._task = engine_task(tr("Classify land cover"), "classify", params)
-        task.progressChanged.connect(self.runner.set_progress)
-        task.messaged.connect(self.runner.set_message)
-        task.taskCompleted.connect(self._done)
-        task.taskTerminated.connect(self._failed)
-        self.inputs.setEnabled(False)
-        self.outcome.hide()
-        self.runner.show_running()
-        QgsApplication.taskManager().addTask(task)
+    def turn_to(self, key: str) -> None:
+        """Show a page by its key."""
+        if key in self.pages:
+            self.rail.setCurrentRow(list(self.pages).index(key))
 
-    def cancel(self) -> None:
-        """Cancel the running job, if any; it ends within moments."""
-        if self._task is not None:
-            self._task.cancel()
+    def clear(self) -> None:
+        """The project was closed: its jobs have nowhere to go, its layers are gone."""
+        self.desk.jobs.cancel_all()
+        self.desk.drop_tool()
+        self.desk.clear()
+        for page in self.pages.values():
+            page.notice.hide()
+            page.clear()
 
     def end(self) -> None:
-        """Cancel everything: QGIS or the plugin is about to leave."""
-        for task in (self._task, self._check):
-            if task is not None:
-                task.cancel()
-
-    def _done(self) -> None:
-        value = self._task.value
-        self._settle()
-        layer = results.add_to_project(value, self._scene_name, QgsProject.instance())
-        if layer is None:
-            self.notice.say("error", tr("The map {} cannot be opened.").format(value["output"]),
-                            tr("Look whether the file is still there."))
+        """QGIS or the plugin is about to leave: keep the state in the project, let go of everything else."""
+        if self._ended:
             return
-        self._iface.setActiveLayer(layer)
-        self.outcome.show_result(value, self._scene_name)
+        self._ended = True
+        self._write()
+        project = QgsProject.instance()
+        project.writeProject.disconnect(self._write)
+        project.readProject.disconnect(self._read)
+        project.cleared.disconnect(self.clear)
+        for page in self.pages.values():
+            page.left()
+            page.end()
+        self.desk.end()
 
-    def _failed(self) -> None:
-        # A task cancelled before it started never ran, and has no error of its own.
-        error = self._task.error or EngineCancelled()
-        self._settle()
-        self.notice.say("info" if isinstance(error, EngineCancelled) else "error", error.message, error.hint)
+    def _turn(self, row: int) -> None:
+        if row != self._stack.currentIndex():
+            self.desk.drop_tool()
+            self.page.left()
+        self._stack.setCurrentIndex(row)
+        self.page.entered()
 
-    def _settle(self) -> None:
-        self._task = None
-        self._forget_labels()
-        self.inputs.setEnabled(True)
-        self.runner.show_idle()
+    def _shown_or_hidden(self, visible: bool) -> None:
+        # Hidden by the user, not covered by another dock's tab.
+        if not visible and self.isHidden():
+            self.desk.drop_tool()
+            self.page.left()
+        elif visible:
+            self.page.entered()
 
-    def _forget_labels(self) -> None:
-        if self._label_folder is not None:
-            shutil.rmtree(self._label_folder, ignore_errors=True)
-            self._label_folder = None
+    def _write(self, _document=None) -> None:
+        keeping.write({"page": self.page.key, "desk": self.desk.state(),
+                       "pages": {key: page.state() for key, page in self.pages.items()}})
 
-    def _refresh(self) -> None:
-        self.runner.set_missing(self.inputs.missing())
+    def _read(self, _document=None) -> None:
+        state = keeping.read()
+        desk, pages = state.get("desk"), state.get("pages")
+        self.desk.restore(desk if isinstance(desk, dict) else {})
+        for key, page in self.pages.items():
+            found = pages.get(key) if isinstance(pages, dict) else None
+            if isinstance(found, dict):
+                page.restore(found)
+        self.turn_to(str(state.get("page", "")))
 
     def _first_shown(self) -> None:
         if not self._checked:
             self.check_engine()
 
     def _engine_changed(self) -> None:
-        if not self.running:
-            session.client.stop()
-        self.check_engine()
+        self.desk.jobs.cancel_all()
+        self.desk.jobs.stop_engines().ended.connect(self.check_engine)
 
     def check_engine(self) -> None:
         """Let the engine examine itself in the background."""
-        if self._check is not None:
+        if self._checking is not None:
             return
         self._checked = True
         self.status.checking()
-        self._check = check_task()
-        self._check.taskCompleted.connect(self._check_done)
-        self._check.taskTerminated.connect(self._check_failed)
-        QgsApplication.taskManager().addTask(self._check)
+        self._checking = self.desk.jobs.check()
+        self._checking.done.connect(self._check_done)
+        self._checking.failed.connect(self._check_failed)
 
-    def _check_done(self) -> None:
-        found, self._check = self._check.value, None
+    def _check_done(self, found: dict) -> None:
+        self._checking = None
         self.status.show_doctor(found)
         for problem in (found.get("problems") or [])[:1]:
-            self.notice.say("error", str(problem.get("message", "")), str(problem.get("hint", "")))
+            self.page.notice.say("error", str(problem.get("message", "")), str(problem.get("hint", "")))
 
-    def _check_failed(self) -> None:
-        error, self._check = self._check.error or EngineCancelled(), None
+    def _check_failed(self, error) -> None:
+        self._checking = None
         self.status.show_error(error)
         if not isinstance(error, EngineCancelled):
-            self.notice.say("error", error.message, error.hint)
+            self.page.notice.say("error", error.message, error.hint)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtCore import QByteArray, Qt
+from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QLabel
 
+from ..paths import resource
+
 MUTED_SHARE = 0.42
+ICON_SIZES_PX = (22, 44, 66, 88)
 
 
 def muted(label: QLabel) -> QLabel:
@@ -17,3 +22,20 @@ def muted(label: QLabel) -> QLabel:
     palette.setColor(QPalette.ColorRole.WindowText, mixed)
     label.setPalette(palette)
     return label
+
+
+def themed_icon(name: str, palette: QPalette) -> QIcon:
+    """An icon of ``resources/icons`` whose ``currentColor`` is the theme's text colour, sharp at any scaling."""
+    body = resource("icons", name).read_text(encoding="utf-8")
+    icon = QIcon()
+    for mode, role in ((QIcon.Mode.Normal, QPalette.ColorRole.Text),
+                       (QIcon.Mode.Selected, QPalette.ColorRole.HighlightedText)):
+        drawn = QSvgRenderer(QByteArray(body.replace("currentColor", palette.color(role).name()).encode()))
+        for size_px in ICON_SIZES_PX:
+            pixmap = QPixmap(size_px, size_px)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            drawn.render(painter)
+            painter.end()
+            icon.addPixmap(pixmap, mode)
+    return icon

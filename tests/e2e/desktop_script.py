@@ -62,6 +62,7 @@ def open_dock():
     dock = qgis.utils.plugins["specaware_qgis"].dock
     dock.setUserVisible(True)
     iface.mainWindow().resizeDocks([dock], [DOCK_WIDTH_PX], Qt.Orientation.Horizontal)
+    dock.turn_to("classify")
     return dock
 
 
@@ -76,26 +77,27 @@ def add_sample() -> None:
 @guarded
 def main() -> None:
     dock = open_dock()
+    page = dock.pages["classify"]
     picture("desktop_empty.png")
-    require(not dock.runner.button.isEnabled(), "the button must wait for layers")
+    require(not page.runner.button.isEnabled(), "the button must wait for layers")
     add_sample()
-    require(dock.runner.button.isEnabled(), "the button must be ready: " + dock.inputs.missing())
-    require(dock.inputs.field.currentField() == "class", "the class field was not found")
-    wait_for(lambda: dock._check is None, 60)
+    require(page.runner.button.isEnabled(), "the button must be ready: " + page.inputs.missing())
+    require(page.inputs.field.currentField() == "class", "the class field was not found")
+    wait_for(lambda: dock.status.label.text().startswith("Engine"), 60)
     picture("desktop_ready.png")
 
-    dock.runner.button.click()
-    require(dock.running, "no job was started: " + dock.notice.text())
-    wait_for(lambda: dock.runner.bar.value() >= 20 or not dock.running, TIMEOUT_S)
+    page.runner.button.click()
+    require(page.running, "no job was started: " + page.notice.text())
+    wait_for(lambda: page.runner.bar.value() >= 20 or not page.running, TIMEOUT_S)
     picture("desktop_running.png")
-    dock.runner.cancel.click()
-    require(wait_for(lambda: not dock.running, 20), "the job was not cancelled")
-    require("cancelled" in dock.notice.text(), "the dock does not say that it was cancelled: " + dock.notice.text())
+    page.runner.cancel.click()
+    require(wait_for(lambda: not page.running, 20), "the job was not cancelled")
+    require("cancelled" in page.notice.text(), "the dock does not say that it was cancelled: " + page.notice.text())
     picture("desktop_cancelled.png")
 
-    dock.runner.button.click()
-    require(wait_for(lambda: not dock.running, TIMEOUT_S), "the job did not end")
-    require(dock.outcome.isVisible(), "there is no result: " + dock.notice.text())
+    page.runner.button.click()
+    require(wait_for(lambda: not page.running, TIMEOUT_S), "the job did not end")
+    require(page.outcome.isVisible(), "there is no result: " + page.notice.text())
     iface.zoomToActiveLayer()
     names = [layer.name() for layer in QgsProject.instance().mapLayers().values()]
     require("Land cover" in names and "Confidence" in names, f"layers: {names}")

@@ -17,92 +17,96 @@ from specaware_qgis.dock.panel import SpecAwareDock
 def dock(qgis_iface, qgis_new_project, monkeypatch):
     monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
     made = SpecAwareDock(qgis_iface)
+    made.turn_to("classify")
     made.show()
     yield made
     made.end()
     made.close()
-    session.client.stop()
+    session.stop()
+
+
+@pytest.fixture
+def page(dock):
+    return dock.pages["classify"]
 
 
 def names_offered(combo):
     return [combo.layer(row).name() for row in range(combo.count())]
 
 
-def test_says_what_is_missing_until_it_can_run(dock, qgis_new_project, request):
-    assert not dock.runner.button.isEnabled()
-    assert "scene" in dock.runner.hint.text()
+def test_says_what_is_missing_until_it_can_run(page, qgis_new_project, request):
+    assert not page.runner.button.isEnabled()
+    assert "scene" in page.runner.hint.text()
     request.getfixturevalue("scene")
-    assert "labelled polygons or points" in dock.runner.hint.text()
+    assert "labelled polygons or points" in page.runner.hint.text()
 
 
-def test_chooses_sensible_defaults(dock, scene, labels):
-    assert dock.runner.button.isEnabled()
-    assert dock.inputs.field.currentField() == "class"
-    assert dock.inputs.sensor.currentText() == dock.inputs.level.currentText() == "from the file"
+def test_chooses_sensible_defaults(page, scene, labels):
+    assert page.runner.button.isEnabled()
+    assert page.inputs.field.currentField() == "class"
+    assert page.inputs.sensor.currentText() == page.inputs.level.currentText() == "from the file"
 
 
-def test_pictures_and_class_maps_are_not_offered_as_scenes(dock, scene):
+def test_pictures_and_class_maps_are_not_offered_as_scenes(page, scene):
     from qgis.core import QgsRasterLayer
 
     QgsProject.instance().addMapLayer(QgsRasterLayer(scene.source().replace("scene", "truth"), "a class map"))
-    assert names_offered(dock.inputs.scene) == ["sample scene"]
+    assert names_offered(page.inputs.scene) == ["sample scene"]
 
 
-def test_button_to_styled_layers_and_numbers(dock, needs_engine, scene, labels, qtbot, tmp_path):
-    dock.inputs.output.setFilePath(str(tmp_path / "map"))
-    dock.runner.button.click()
-    assert dock.running
-    assert not dock.inputs.isEnabled()
-    qtbot.waitUntil(lambda: not dock.running, timeout=120_000)
-    assert dock.notice.isHidden(), dock.notice.text()
+def test_button_to_styled_layers_and_numbers(page, needs_engine, scene, labels, qtbot, tmp_path):
+    page.inputs.output.setFilePath(str(tmp_path / "map"))
+    page.runner.button.click()
+    assert page.running
+    assert not page.inputs.isEnabled()
+    qtbot.waitUntil(lambda: not page.running, timeout=120_000)
+    assert page.notice.isHidden(), page.notice.text()
     assert sorted(p.name for p in tmp_path.glob("*.tif")) == ["map.tif", "map_confidence.tif"]
     group = QgsProject.instance().layerTreeRoot().children()[0]
     assert isinstance(group, QgsLayerTreeGroup)
     layers = [node.layer() for node in group.children()]
     assert [layer.name() for layer in layers] == ["Land cover", "Confidence"]
     assert isinstance(layers[0].renderer(), QgsPalettedRasterRenderer)
-    assert dock.outcome.table.rowCount() == 9
-    assert "Full report" in dock.outcome.foot.text()
-    assert dock.runner.button.isEnabled(), "it can be pressed again"
+    assert page.outcome.table.rowCount() == 9
+    assert "Full report" in page.outcome.foot.text()
+    assert page.runner.button.isEnabled(), "it can be pressed again"
 
 
-def test_cancel(dock, needs_engine, scene, labels, qtbot, tmp_path):
-    dock.inputs.output.setFilePath(str(tmp_path / "map.tif"))
-    dock.runner.button.click()
+def test_cancel(page, needs_engine, scene, labels, qtbot, tmp_path):
+    page.inputs.output.setFilePath(str(tmp_path / "map.tif"))
+    page.runner.button.click()
     qtbot.waitUntil(lambda: session.client.pid is not None, timeout=30_000)
-    dock.runner.cancel.click()
-    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
-    assert "cancelled" in dock.notice.text()
+    page.runner.cancel.click()
+    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    assert "cancelled" in page.notice.text()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_new_project_cancels_the_job(dock, needs_engine, scene, labels, qtbot):
-    QgsProject.instance().cleared.connect(dock.cancel)
-    dock.runner.button.click()
+def test_a_new_project_cancels_the_job(page, needs_engine, scene, labels, qtbot):
+    page.runner.button.click()
     QgsProject.instance().clear()
-    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
-    QgsProject.instance().cleared.disconnect(dock.cancel)
-    assert "cancelled" in dock.notice.text()
+    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    assert "cancelled" in page.notice.text()
 
 
-def test_killed_engine_is_said_inline(dock, needs_engine, scene, labels, qtbot):
-    dock.runner.button.click()
-    qtbot.waitUntil(lambda: dock.runner.bar.value() >= 5, timeout=60_000)
+def test_killed_engine_is_said_inline(page, needs_engine, scene, labels, qtbot):
+    page.runner.button.click()
+    qtbot.waitUntil(lambda: page.runner.bar.value() >= 5, timeout=60_000)
     os.kill(session.client.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
-    assert "exit code -9" in dock.notice.text()
-    assert "restarts by itself" in dock.notice.text()
-    assert dock.runner.button.isEnabled()
+    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    assert "exit code -9" in page.notice.text()
+    assert "restarts by itself" in page.notice.text()
+    assert page.runner.button.isEnabled()
 
 
-def test_missing_engine_is_said_inline(dock, scene, labels, qtbot, monkeypatch):
+def test_missing_engine_is_said_inline(page, scene, labels, qtbot, monkeypatch):
     from specaware_qgis import settings
 
     monkeypatch.setattr(settings, "engine_python", lambda: "/nowhere/python")
-    dock.runner.button.click()
-    qtbot.waitUntil(lambda: not dock.running, timeout=30_000)
-    assert "/nowhere/python does not exist" in dock.notice.text()
-    assert "Choose another" in dock.notice.text()
+    page.runner.button.click()
+    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    assert "/nowhere/python does not exist" in page.notice.text()
+    assert "Choose another" in page.notice.text()
 
 
 def result(**changes):

@@ -13,7 +13,7 @@ from specaware_qgis import session
 
 def test_load_and_unload(qgis_app, qgis_processing, monkeypatch):
     stopped = []
-    monkeypatch.setattr(session.client, "stop", lambda: stopped.append(True))
+    monkeypatch.setattr(session, "stop", lambda: stopped.append(True))
     window, iface = QMainWindow(), MagicMock()
     iface.mainWindow.return_value = window
     plugin = specaware_qgis.classFactory(iface)

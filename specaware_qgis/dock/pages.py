@@ -1,0 +1,8 @@
+"""The pages of the dock, in their order in the rail."""
+
+from __future__ import annotations
+
+from .classify import ClassifyPage
+from .page import Page
+
+PAGES: tuple[type[Page], ...] = (ClassifyPage,)
