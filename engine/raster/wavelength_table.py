@@ -7,13 +7,15 @@ import re
 from pathlib import Path
 
 from ..errors import WavelengthError
+from ..spectral.units import known_unit
 from .columns import Columns
 
 SOURCE = "table given by the user"
 FORMAT_HINT = "Write one line a band: band,wavelength,fwhm,good; fwhm and good may be left out."
 NAMES = {
     "band": ("band", "bands", "no", "number", "nr", "index", "id"),
-    "wavelength": ("wavelength", "wavelengths", "wl", "center", "centre", "lambda"),
+    "wavelength": ("wavelength", "wavelengths", "wl", "center", "centre", "lambda", "wavenumber",
+                   "wavenumbers"),
     "fwhm": ("fwhm", "width", "bandwidth"),
     "good": ("good", "bbl", "ok", "use"),
 }
@@ -21,11 +23,16 @@ TRUTH = {"true": "1", "yes": "1", "good": "1", "false": "0", "no": "0", "bad": "
 MAX_BYTES = 5_000_000
 
 
-def read_wavelength_table(path: Path) -> Columns:
+def read_wavelength_table(path: Path, source: str = SOURCE) -> Columns:
     """Read a table of band, wavelength, fwhm, good; separators comma, semicolon, tab or blanks.
 
     A header line is optional; units may stand in it (``wavelength_nm``, ``wavelength (um)``), else the
-    values decide. A band column puts the lines in order.
+    values decide. A band column puts the lines in order. A table of band and good alone changes which
+    bands are used.
+
+    Args:
+        path: the table.
+        source: how the report names it.
 
     Raises:
         WavelengthError: the file cannot be read as such a table.
@@ -41,14 +48,19 @@ def read_wavelength_table(path: Path) -> Columns:
         raise WavelengthError(f"The table of wavelengths {path.name} is empty.", FORMAT_HINT)
     header = [] if any(map(_is_number, rows[0])) else rows.pop(0)
     names = _named(header) if header else _unnamed(rows)
-    if "wavelength" not in names or not rows:
+    if not rows or not {"wavelength", "good"} & set(names):
         raise WavelengthError(f"No wavelength column was found in {path.name}.", FORMAT_HINT)
     rows = _in_band_order(rows, names, path.name)
-    unit = re.search(r"(?<![a-z])(nm|um|µm|nanometers?|micrometers?)(?![a-z])",
-                     header[names["wavelength"]].lower().replace("_", " ")) if header else None
+    unit = _unit_in(header[names["wavelength"]]) if header and "wavelength" in names else ""
     columns = {name: tuple(_cell(row, at) for row in rows) for name, at in names.items()}
     good = tuple(TRUTH.get(value.lower(), value) for value in columns.get("good", ()))
-    return Columns(SOURCE, columns["wavelength"], columns.get("fwhm", ()), good, unit.group(1) if unit else "")
+    return Columns(source, columns.get("wavelength", ()), columns.get("fwhm", ()), good, unit)
+
+
+def _unit_in(title: str) -> str:
+    """The unit a column's title names, empty if it names none."""
+    words = re.findall(r"cm\^?-1|1/cm|[^\W\d_]+", title.lower())
+    return next((word for word in words if len(word) > 1 and known_unit(word)), "")
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -13,18 +13,10 @@ from rasterio.io import DatasetReader
 from ..errors import RasterError, WavelengthError
 from ..spectral.bands import MODEL_RANGE_NM, Band, BandTable
 from ..spectral.sensors import sensor
+from ..spectral.units import HINT, NM, UM, Wavelengths, known_unit, to_nanometres
 from .columns import Columns, found_columns
 from .wavelength_table import read_wavelength_table
 
-SUPPLY_HINT = "Supply them with --wavelengths TABLE.csv (columns band, wavelength, fwhm, good)."
-NM_NAMES = {"nm", "nanometer", "nanometers", "nanometre", "nanometres"}
-UM_NAMES = {"um", "µm", "μm", "micrometer", "micrometers", "micrometre", "micrometres", "micron", "microns"}
-ANGSTROM_NAMES = {"angstrom", "angstroms", "å", "a"}
-REFUSED_UNITS = {"wavenumber", "wavenumbers", "cm-1", "1/cm", "cm^-1", "ghz", "mhz"}
-# Without a named unit most centres must lie in the range of optical sensors, in one unit or the other.
-OPTICAL_UM = (0.3, 3.0)
-# Widest range believed at all (thermal bands are kept and marked bad).
-PLAUSIBLE_UM = (0.1, 50.0)
 MAX_FWHM_NM = 50.0
 LONE_BAND_FWHM_NM = 10.0
 
@@ -89,13 +81,13 @@ def check_columns(found: Iterable[Columns], n_bands: int) -> BandMetadata:
     found = list(found)
     base = next((columns for columns in found if columns.wavelength), None)
     if base is None:
-        raise WavelengthError("The image has no band wavelengths.", SUPPLY_HINT)
+        raise WavelengthError("The image has no band wavelengths.", HINT)
     notes: list[str] = []
     sources = {"wavelength": base.source}
-    values = _numbers(base, n_bands)
-    factor = _factor_to_nm(values, base, notes)
-    wavelength_nm = values * factor
-    fwhm_nm = _fwhm(found, base, factor, wavelength_nm, sources, notes)
+    decided = to_nanometres(_numbers(base, n_bands), base.units, base.source)
+    notes += [decided.note] if decided.note else []
+    wavelength_nm = decided.wavelength_nm
+    fwhm_nm = _fwhm(found, base, decided, sources, notes)
     flags = _flags(found, n_bands, sources, notes)
     _note_order(wavelength_nm, sources, notes)
     rows = zip(wavelength_nm.tolist(), fwhm_nm.tolist(), flags, strict=True)
@@ -115,13 +107,13 @@ def _numbers(columns: Columns, n_bands: int) -> NDArray[np.float64]:
     """The wavelengths as numbers, in the file's units."""
     given = [text for text in columns.wavelength if text]
     if len(columns.wavelength) != n_bands or len(given) != n_bands:
-        raise WavelengthError(f"The {columns.source} has {len(given)} wavelengths for {n_bands} bands.", SUPPLY_HINT)
+        raise WavelengthError(f"The {columns.source} has {len(given)} wavelengths for {n_bands} bands.", HINT)
     values = np.array([_number(text) for text in given])
     if not np.isfinite(values).all() or (values <= 0).any():
         first = int(np.flatnonzero(~(np.isfinite(values) & (values > 0)))[0])
         raise WavelengthError(
             f"The wavelength of band {first + 1} in the {columns.source} is not a positive number: {given[first]!r}.",
-            SUPPLY_HINT)
+            HINT)
     return values
 
 
@@ -132,45 +124,15 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _factor_to_nm(values: NDArray[np.float64], columns: Columns, notes: list[str]) -> float:
-    """Decide the unit from the values, and say so where the file does not name it or names another."""
-    unit = columns.units.strip().lower()
-    span = f"{values.min():g} to {values.max():g}"
-    if unit in REFUSED_UNITS:
-        raise WavelengthError(f"The {columns.source} gives the bands in {columns.units!r}, not as wavelengths.",
-                              "Convert them to nanometres. " + SUPPLY_HINT)
-    if unit in ANGSTROM_NAMES:
-        values = values / 10
-    low, high = PLAUSIBLE_UM
-    is_um, is_nm = (values >= low) & (values <= high), (values >= low * 1000) & (values <= high * 1000)
-    if not (is_um | is_nm).all():
-        raise WavelengthError(f"Wavelengths of {span} in the {columns.source} are not plausible in nm or µm.",
-                              SUPPLY_HINT)
-    if not (is_um.all() or is_nm.all()):
-        raise WavelengthError(f"The {columns.source} mixes wavelengths in nm and µm ({span}).", SUPPLY_HINT)
-    if unit in ANGSTROM_NAMES and is_nm.all():
-        notes.append(f"Wavelengths were converted from ångström ({span}).")
-        return 0.1
-    factor, name, known = (1000.0, "µm", UM_NAMES) if is_um.all() else (1.0, "nm", NM_NAMES)
-    if unit not in known:
-        optical = (values * factor >= OPTICAL_UM[0] * 1000) & (values * factor <= OPTICAL_UM[1] * 1000)
-        if optical.mean() < 0.5:
-            raise WavelengthError(f"Wavelengths of {span} with units {columns.units or 'not named'!r} are not plausible"
-                                  " for an optical sensor.", SUPPLY_HINT)
-        said = f"named {columns.units!r}" if columns.units else "not named"
-        notes.append(f"Wavelength units are {said} in the {columns.source}; values of {span} were taken as {name}.")
-    return factor
-
-
-def _fwhm(found: list[Columns], base: Columns, factor: float, wavelength_nm: NDArray[np.float64],
-          sources: dict[str, str], notes: list[str]) -> NDArray[np.float64]:
+def _fwhm(found: list[Columns], base: Columns, decided: Wavelengths, sources: dict[str, str],
+          notes: list[str]) -> NDArray[np.float64]:
     """Full widths at half maximum; those missing or not plausible from the spacing of the bands."""
-    spacing_nm = band_spacing_nm(wavelength_nm)
-    n_bands = len(wavelength_nm)
+    spacing_nm = band_spacing_nm(decided.wavelength_nm)
+    n_bands = len(spacing_nm)
     columns = next((c for c in (base, *found) if len(c.fwhm) == n_bands), None)
     fwhm_nm = np.full(n_bands, np.nan)
     if columns is not None:
-        fwhm_nm = np.array([_number(text) for text in columns.fwhm]) * _width_factor(columns, base, factor)
+        fwhm_nm = _widths_nm(columns, base, decided)
         sources["fwhm"] = columns.source
     elif any(c.fwhm for c in found):
         notes.append(f"The list of FWHM was ignored: its length is not the number of bands ({n_bands}).")
@@ -186,19 +148,19 @@ def _fwhm(found: list[Columns], base: Columns, factor: float, wavelength_nm: NDA
     return fwhm_nm
 
 
-def _width_factor(columns: Columns, base: Columns, factor: float) -> float:
-    """Factor to nm of a width column: its own units if it names them, else the unit that suits its size."""
+def _widths_nm(columns: Columns, base: Columns, decided: Wavelengths) -> NDArray[np.float64]:
+    """A column of widths: in its own units if it names others, else in the unit that suits its size."""
     values = np.array([_number(text) for text in columns.fwhm])
-    values = values[np.isfinite(values) & (values > 0)]
-    if columns.source != base.source and columns.units.lower() in UM_NAMES:
-        return 1000.0
-    if not values.size:
-        return factor
-    if factor == 1000.0 and np.median(values) >= 1:
-        return 1.0
-    if factor == 1.0 and np.median(values) < 0.3:
-        return 1000.0
-    return factor
+    own = known_unit(columns.units)
+    if columns.source != base.source and own in (NM, UM):
+        return values * (1000.0 if own == UM else 1.0)
+    known = values[np.isfinite(values) & (values > 0)]
+    middle = float(np.median(known)) if known.size else float("nan")
+    if decided.unit == UM and middle >= 1:
+        return values
+    if decided.unit == NM and middle < 0.3:
+        return values * 1000.0
+    return decided.widths_nm(values)
 
 
 def band_spacing_nm(wavelength_nm: NDArray[np.float64]) -> NDArray[np.float64]:

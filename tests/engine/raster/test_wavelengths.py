@@ -65,11 +65,11 @@ def test_units_are_told_from_the_values(values, units, said):
 
 @pytest.mark.parametrize(("values", "units"), [
     ([0.45, 550, 650], "nm"), ([450, "nan", 650], "nm"), ([450, "x", 650], "nm"), ([450, -550, 650], "nm"),
-    ([1, 2, 1e7], ""), ([4500, 5500, 6500], ""), ([20000, 15000, 4000], "Wavenumber"), ([450, "", 650], "nm")])
+    ([1, 2, 1e7], ""), ([4500, 5500, 6500], ""), ([400e3, 300e3, 200e3], "GHz"), ([450, "", 650], "nm")])
 def test_implausible_wavelengths_are_refused(values, units):
     with pytest.raises(WavelengthError) as caught:
         bands_of(values, units)
-    assert "--wavelengths" in caught.value.hint or "nanometres" in caught.value.hint
+    assert "--wavelengths" in caught.value.hint
 
 
 @pytest.mark.parametrize("count", [2, 4])
