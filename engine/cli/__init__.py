@@ -9,12 +9,12 @@ from typing import Any
 
 from .. import __version__
 from ..errors import InputError, SpecAwareError
-from . import bench, classify, inspect, pretrain, service, weights
-from .common import EXTENT
+from . import bench, classify, explain, inspect, pretrain, service, weights
+from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, classify, pretrain, weights, bench, service)
+VERBS = (inspect, classify, explain, pretrain, weights, bench, service)
 
 __all__ = ["ERROR_EXIT", "main"]
 
@@ -36,7 +36,7 @@ def _joined(argv: Sequence[str]) -> list[str]:
     """The arguments with ``--extent -87.5,...`` as one word: argparse takes a value with a minus for an option."""
     words: list[str] = []
     for word in argv:
-        if words and words[-1] == EXTENT and word.startswith("-") and "," in word:
+        if words and words[-1] in (EXTENT, POINT) and word.startswith("-") and "," in word:
             words[-1] += "=" + word
         else:
             words.append(word)

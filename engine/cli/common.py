@@ -12,6 +12,7 @@ from typing import Any
 from ..reporting import ConsoleReporter
 
 EXTENT = "--extent"
+POINT = "--point"
 NOT_PARAMETERS = ("verb", "json")
 
 

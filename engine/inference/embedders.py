@@ -54,7 +54,7 @@ class SpecAwareEmbedder:
 
     def __init__(self, module: SpecAwareEncoder, bands: BandTable, meta: SensorMeta, scale: float) -> None:
         self.patch_px = module.config.patch_px
-        self._module, self._gsd_m, self._scale = module, meta.gsd_m, scale
+        self.module, self._gsd_m, self._scale = module, meta.gsd_m, scale
         self.spectral = SpectralInput(bands.wavelength_nm.tolist(), bands.fwhm_nm.tolist(), model_key(meta.name),
                                       meta.level)
 
@@ -64,7 +64,7 @@ class SpecAwareEmbedder:
 
     def maps(self, batch: Tensor, device: Device) -> Tensor:
         """Each layer is normed, so that none outweighs the others, and all are joined."""
-        encoder = self._module.to(device.torch_device)
+        encoder = self.module.to(device.torch_device)
         with torch.inference_mode(), device.autocast():
             layers = encoder(batch.to(device.torch_device), self.spectral, self._gsd_m).features
         return torch.cat([_normed(layer.float()) for layer in layers], dim=1).cpu()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ..errors import ModelError, OutputError
+from ..errors import InputError, ModelError, OutputError
 from ..raster.cube import LEVELS
 from ..raster.legend import ClassInfo
 from ..spectral.bands import BandTable
@@ -82,6 +82,16 @@ class LandCoverModel:
                              f"(first: {worst:.1f} nm).", "Use the model on images of the sensor it was trained on, "
                              "or train one with labels on this image.")
         return found.astype(np.intp)
+
+    def require_weights(self, sha256: str) -> None:
+        """Refuse encoder weights other than those it was trained with; their tokens would mean something else.
+
+        Raises:
+            InputError: the hash is another one.
+        """
+        if sha256 != self.weights_hash:
+            raise InputError("The model was trained with other encoder weights.",
+                             "Give the weights it was trained with (--weights), or train it again.")
 
     def save(self, path: Path) -> None:
         """Write the file; it appears only when complete.

@@ -106,10 +106,14 @@ class TokenField:
         return [None if m is None else self.projection.apply(m) for m in batched(self._encoder, tiles)]
 
     def _to_pixels(self, tokens: NDArray[np.float32], tile: Window) -> NDArray[np.float32]:
-        """(components, rows, cols) of the tile, resized bilinearly; the padding of the last patch is cut off."""
-        large = functional.interpolate(torch.from_numpy(tokens)[None], scale_factor=self._patch_px, mode="bilinear",
-                                       align_corners=False)
-        return large[0, :, :tile.rows, :tile.cols].numpy()
+        return to_pixels(tokens, tile.shape, self._patch_px)
+
+
+def to_pixels(tokens: NDArray[np.float32], shape: tuple[int, int], patch_px: int) -> NDArray[np.float32]:
+    """(components, rows, cols) of a tile of ``shape``, resized bilinearly; the padding of the last patch is cut off."""
+    large = functional.interpolate(torch.from_numpy(tokens)[None], scale_factor=patch_px, mode="bilinear",
+                                   align_corners=False)
+    return large[0, :, :shape[0], :shape[1]].numpy()
 
 
 def _principal(maps: Sequence[NDArray[np.float32]]) -> TokenProjection:

@@ -121,6 +121,21 @@ class Grid:
         except CRSError:
             return None
 
+    def pixel_at(self, x: float, y: float) -> Window:
+        """The pixel under a point in map units; y below 0 is mirrored for an image without georeference.
+
+        Raises:
+            InputError: the point lies outside the scene.
+        """
+        if not self.is_georeferenced and y < 0:
+            y = -y
+        rows, cols = self.shape
+        col, row = ~self.transform @ (x, y) if math.isfinite(x) and math.isfinite(y) else (-1.0, -1.0)
+        if not (0 <= row < rows and 0 <= col < cols):
+            raise InputError(f"The point {x:.10g}, {y:.10g} lies outside the image ({self.extent}).",
+                             "Choose a point on the image, in the image's coordinate system.")
+        return Window(int(row), int(col), 1, 1)
+
     def window_of(self, extent: Extent) -> Window:
         """The pixels an extent touches, clipped to the scene.
 

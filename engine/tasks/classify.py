@@ -219,9 +219,7 @@ def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: _Log) 
 
 
 def _warn_of_differences(model: LandCoverModel, cube: Cube, backbone: Backbone, log: _Log) -> None:
-    if model.weights_hash != backbone.sha256:
-        raise InputError("The model was trained with other encoder weights.",
-                         "Give the weights it was trained with (--weights), or train it again.")
+    model.require_weights(backbone.sha256)
     if model.level != cube.meta.level:
         log.log("warning", f"The model was trained on {model.level} data, this image is {cube.meta.level}.")
 

@@ -13,7 +13,8 @@ from ..errors import InputError
 from ..reporting import Reporter
 
 # Task modules are imported when first used: inspecting a file must not wait for torch.
-MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "pretrain": "PretrainRequest",
+MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
+           "pretrain": "PretrainRequest",
            "weights": "WeightsRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it

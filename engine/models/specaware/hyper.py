@@ -72,6 +72,10 @@ class HyperEmbedding(nn.Module):
         meta = meta.expand(len(image), -1, -1)
         return self.feature_fusion(meta, content) + meta
 
+    def unconditional(self, meta: Tensor) -> Tensor:
+        """Conditional input (1 or B, C, w) from the meta embedding alone: the content is a vector of zeros."""
+        return self.feature_fusion(meta, torch.zeros_like(meta)) + meta
+
     def factors(self, conditional: Tensor) -> BandFactors:
         """All bands' U (B, C, E, r), V (B, C, r, p) and the bias (B, E)."""
         return BandFactors(self.matrix_generator.u(conditional), self.matrix_generator.v(conditional),

@@ -1,0 +1,111 @@
+"""How much SpecAware's generated embedding weighs each band, in general and for a place.
+
+With the kernel K_c = U_c V_c that the hypernetwork generates for band c of a tile (specification section 8):
+
+- gain g_c = ||K_c||_F / sum_b ||K_b||_F;
+- response r_c = RMS over tokens of ||K_c x_c||, as a share, where x_c is what the kernel meets: the patch's values less
+  the model's `input_centre`;
+- content shift s_c = 1 - cosine(K_c, K_c from the metadata alone), the latter with a content vector of zeros.
+
+Kernels are never built: all three follow from products of the factors, of rank x rank values a band.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..models.specaware.encoder import SpecAwareEncoder, pad_to_patches
+from ..models.specaware.hyper import HyperEmbedding, patchify
+from ..models.specaware.spectral_input import SpectralInput
+from ..reporting import Reporter
+from .device import Device, run_with_backoff
+
+
+@dataclass(frozen=True)
+class BandWeights:
+    """Weights of the bands, each (bands,) float64.
+
+    Attributes:
+        gain: share of the embedding's weight; sums to one.
+        response: share of what reaches the tokens; sums to one.
+        content_shift: 0 where the content changes nothing of a kernel but its size, up to 2.
+    """
+
+    gain: NDArray[np.float64]
+    response: NDArray[np.float64]
+    content_shift: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WeighedTile:
+    """A tile, ready for the model, and the tokens of it that count.
+
+    Attributes:
+        image: (1, bands, rows, cols).
+        tokens: 0-based positions, row by row over the patches.
+    """
+
+    image: Tensor
+    tokens: tuple[int, ...]
+
+
+def weigh_bands(module: SpecAwareEncoder, spectral: SpectralInput, tiles: Sequence[WeighedTile], device: Device,
+                reporter: Reporter) -> BandWeights:
+    """Weights of the bands over one or more tiles; each counts by its number of tokens.
+
+    Args:
+        module: the encoder, in evaluation mode.
+        spectral: its bands and sensor.
+        tiles: at least one, each with at least one token.
+        device: where to compute; always in float32.
+        reporter: asked about cancelling, told about lack of memory.
+    """
+    gain = energy = shift = np.zeros(spectral.bands)
+    count = 0
+    for tile in tiles:
+        reporter.check_cancelled()
+
+        def terms(image: Tensor, where: Device, tokens: tuple[int, ...] = tile.tokens) -> Tensor:
+            embedding = module.to(where.torch_device).patch_embed
+            with torch.inference_mode():
+                return _terms(embedding, spectral, image.to(where.torch_device), tokens)
+
+        size, received, moved = run_with_backoff(terms, tile.image, device, reporter)[0].numpy()
+        weight = len(tile.tokens)
+        gain, energy, shift = gain + weight * size / size.sum(), energy + received, shift + weight * moved
+        count += weight
+    response = np.sqrt(energy)
+    return BandWeights(gain / count, response / max(response.sum(), np.finfo(float).tiny), shift / count)
+
+
+def _terms(embedding: HyperEmbedding, spectral: SpectralInput, image: Tensor, tokens: Sequence[int]) -> Tensor:
+    """(1, 3, C) float64 on the CPU: the kernels' norms, the tokens' summed ||K_c x_c||^2, the content shifts."""
+    generator, meta = embedding.matrix_generator, embedding.metadata(spectral)
+    image = pad_to_patches(image, embedding.config.patch_px)
+    own, plain = embedding.conditional(image, meta)[0], embedding.unconditional(meta)[0]
+    u, v, u_plain, v_plain = generator.u(own), generator.v(own), generator.u(plain), generator.v(plain)
+    gram, gram_plain = _gram(u, u), _gram(u_plain, u_plain)
+    square, square_plain = (gram * _outer(v, v)).sum((1, 2)), (gram_plain * _outer(v_plain, v_plain)).sum((1, 2))
+    product = (_gram(u, u_plain) * _outer(v, v_plain)).sum((1, 2))
+    norm, norm_plain = square.clamp(min=0).sqrt(), square_plain.clamp(min=0).sqrt()
+    cosine = product / (norm * norm_plain).clamp(min=1e-30)
+    x = patchify(image, embedding.config.patch_px)[0, list(tokens)] - embedding.config.input_centre
+    reduced = x.transpose(0, 1).double() @ v.double().transpose(1, 2)  # (C, tokens, rank)
+    energy = ((reduced @ gram) * reduced).sum((1, 2)).clamp(min=0)
+    return torch.stack((norm, energy, (1 - cosine).clamp(min=0))).unsqueeze(0).cpu()
+
+
+def _gram(a: Tensor, b: Tensor) -> Tensor:
+    """(C, rank, rank) float64 products of the columns of (C, width, rank)."""
+    return (a.transpose(1, 2) @ b).double()
+
+
+def _outer(a: Tensor, b: Tensor) -> Tensor:
+    """(C, rank, rank) float64 products of the rows of (C, rank, pixels)."""
+    return (a @ b.transpose(1, 2)).double()
