@@ -42,13 +42,28 @@ class LinearHead:
         return logits / logits.sum(-1, keepdims=True)
 
 
+def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """(..., classes) probabilities to the power of 1 / temperature, summing to one again; their order stays."""
+    if temperature == 1:
+        return probabilities
+    logs = np.log(np.maximum(probabilities, np.float32(1e-30))) / np.float32(temperature)
+    raised = np.exp(logs - logs.max(-1, keepdims=True))
+    return raised / raised.sum(-1, keepdims=True)
+
+
 @dataclass(frozen=True)
 class PixelClassifier:
-    """Heads and smoothing; ``class_ids`` (classes,) tells what the last axis of the probabilities means."""
+    """Heads, smoothing and calibration.
+
+    Attributes:
+        class_ids: (classes,) what the last axis of the probabilities means.
+        temperature: of the calibration, see `tempered`; 1 leaves the probabilities as they are.
+    """
 
     class_ids: NDArray[np.uint8]
     heads: tuple[LinearHead, ...]
     smoothing: Smoothing
+    temperature: float = 1.0
 
     def share_of(self, block: str) -> float:
         """Weight in the mixture, 0 to 1, of the heads that use a block of features."""
@@ -61,5 +76,6 @@ class PixelClassifier:
         return total
 
     def predict(self, features: Features) -> NDArray[np.float32]:
-        """(rows, cols, classes) smoothed probabilities; the outer `Smoothing.reach_px` pixels lack context."""
-        return smooth(self.mix(features.blocks), features.blocks[GUIDE], features.valid, self.smoothing)
+        """(rows, cols, classes) calibrated probabilities; the outer `Smoothing.reach_px` pixels lack context."""
+        mixed = smooth(self.mix(features.blocks), features.blocks[GUIDE], features.valid, self.smoothing)
+        return tempered(mixed, self.temperature)

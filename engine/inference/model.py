@@ -20,6 +20,7 @@ from ..raster.legend import ClassInfo
 from ..spectral.bands import BandTable
 from .classifier import LinearHead, PixelClassifier
 from .features import GUIDE, TOKENS, LinearMap
+from .novelty import NOVELTY_BLOCK, Novelty
 from .smoothing import STRENGTHS
 from .statistics import BandStatistics
 from .tokens import TokenProjection
@@ -48,6 +49,7 @@ class LandCoverModel:
         weights_hash: SHA-256 of the encoder weights the tokens come from.
         classifier: heads and smoothing.
         provenance: engine version, seed, training image; for information.
+        novelty: training pixels to tell unlike ones by; None in files of earlier versions.
     """
 
     classes: tuple[ClassInfo, ...]
@@ -60,6 +62,7 @@ class LandCoverModel:
     weights_hash: str
     classifier: PixelClassifier
     provenance: Mapping[str, str]
+    novelty: Novelty | None = None
 
     def match_bands(self, table: BandTable) -> NDArray[np.intp]:
         """Positions in ``table`` of the model's bands: the nearest good band, within half the width of the narrower.
@@ -106,6 +109,8 @@ class LandCoverModel:
             arrays |= {f"maps/{name}/centre": linear.centre, f"maps/{name}/matrix": linear.matrix}
         for i, head in enumerate(self.classifier.heads):
             arrays |= {f"heads/{i}/weights": head.weights, f"heads/{i}/bias": head.bias}
+        if self.novelty is not None:
+            arrays["novelty/reference"] = self.novelty.reference
         partial = path.with_name(path.name + ".part")
         try:
             # One entry only: safetensors writes several in random order.
@@ -124,7 +129,8 @@ class LandCoverModel:
         return {"format": FORMAT, "classes": [asdict(c) for c in self.classes], "level": self.level,
                 "scale": self.scale, "sizes_px": {name: m.size_px for name, m in self.maps.items()},
                 "weights_hash": self.weights_hash, "heads": heads,
-                "smoothing": self.classifier.smoothing.name, "provenance": dict(self.provenance)}
+                "smoothing": self.classifier.smoothing.name, "temperature": self.classifier.temperature,
+                "novelty_threshold": self.novelty and self.novelty.threshold, "provenance": dict(self.provenance)}
 
 
 def load_model(path: Path) -> LandCoverModel:
@@ -169,11 +175,13 @@ def _assemble(header: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Lan
                              arrays[f"heads/{i}/bias"], float(h["share"])) for i, h in enumerate(header["heads"]))
     smoothing = {s.name: s for s in STRENGTHS}[header["smoothing"]]
     ids = np.array([c.id for c in classes], np.uint8)
+    temperature, threshold = float(header.get("temperature", 1.0)), header.get("novelty_threshold")
+    novelty = None if threshold is None else Novelty(arrays["novelty/reference"], float(threshold))
     return LandCoverModel(classes, bands, str(header["level"]),
                           BandStatistics(arrays["statistics/mean"], arrays["statistics/std"]), float(header["scale"]),
                           maps, TokenProjection(arrays["tokens/centre"], arrays["tokens/matrix"]),
-                          str(header["weights_hash"]), PixelClassifier(ids, heads, smoothing),
-                          {str(k): str(v) for k, v in header["provenance"].items()})
+                          str(header["weights_hash"]), PixelClassifier(ids, heads, smoothing, temperature),
+                          {str(k): str(v) for k, v in header["provenance"].items()}, novelty)
 
 
 def _check_fit(model: LandCoverModel) -> None:
@@ -196,6 +204,11 @@ def _check_fit(model: LandCoverModel) -> None:
     _require(n_bands > 0 and model.statistics.mean.shape == model.statistics.std.shape == (n_bands,),
              "the statistics do not fit the bands")
     _require(model.tokens.matrix.shape == (*model.tokens.centre.shape, widths[TOKENS]), "the tokens do not fit")
+    _require(0.01 <= model.classifier.temperature <= 100, "the temperature is not possible")
+    if model.novelty is not None:
+        reference = model.novelty.reference
+        _require(reference.ndim == 2 and len(reference) > 0 and reference.shape[1] == widths.get(NOVELTY_BLOCK)
+                 and 0 < model.novelty.threshold <= MAX_VALUE, "the training pixels do not fit the features")
     _require(GUIDE in model.maps and model.level in LEVELS and 0 < model.scale <= MAX_VALUE, "the settings are odd")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from ..errors import LabelError
 from ..inference.backbone import Backbone
 from ..inference.features import FeatureReader, fit_maps
 from ..inference.model import LandCoverModel
+from ..inference.novelty import NOVELTY_BLOCK, fit_novelty
 from ..inference.radiometry import input_scale
 from ..inference.statistics import Scene, SceneSample
 from ..inference.tiling import Lattice
@@ -76,9 +77,12 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
     with threadpool_limits(1):
         validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
         fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
+    temperature = validation.calibration.temperature if validation.calibration else 1.0
+    classifier = replace(fit.classifier, temperature=temperature)
     model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(indices), cube.meta.level,
-                           scene.bands, scale, maps, tokens.projection, backbone.sha256, fit.classifier,
-                           {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name})
+                           scene.bands, scale, maps, tokens.projection, backbone.sha256, classifier,
+                           {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name},
+                           fit_novelty(data.blocks[NOVELTY_BLOCK][index], data.region_ids[index]))
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
     return Trained(model, reader, fit, validation, used, Regions(data.region_ids[index], regions.gap_px),
                    notes + _advice(labels, data, index, validation))

@@ -17,6 +17,7 @@ from ..inference.features import SPECTRUM
 from ..labels.accuracy import Accuracy, assess
 from ..labels.splits import Fold, assessable, spatial_folds
 from ..reporting import Reporter, tracked
+from .calibration import Calibration, HeldOut, calibrate
 from .fewlabel import fit_classifier
 from .label_windows import LabelledFeatures
 
@@ -32,6 +33,7 @@ class Validation:
         tested: number of labelled pixels that were held out once.
         not_assessed: classes of which no pixel could be held out, because they sit in one region.
         specaware, random_forest: accuracy of the procedure and of a random forest on spectra, same pixels.
+        calibration: of the procedure's probabilities.
     """
 
     folds: int
@@ -39,6 +41,7 @@ class Validation:
     not_assessed: tuple[str, ...]
     specaware: Accuracy | None
     random_forest: Accuracy | None
+    calibration: Calibration | None
 
 
 def validate(data: LabelledFeatures, index: NDArray[np.intp], names: dict[int, str], seed: int,
@@ -58,26 +61,29 @@ def validate(data: LabelledFeatures, index: NDArray[np.intp], names: dict[int, s
     known = np.zeros(len(data.class_ids), bool)
     known[index] = assessable(data.class_ids[index], _local(folds, index))
     known &= data.in_windows()
-    truth, ours, forest, regions = [], [], [], []
-    for fold in tracked(folds, len(folds), reporter, "spatial cross-validation"):
+    truth, ours, forest, regions, fold_ids = [], [], [], [], []
+    for number, fold in enumerate(tracked(folds, len(folds), reporter, "spatial cross-validation")):
         test = fold.test[known[fold.test]]
         if not len(test):
             continue
         fit = fit_classifier(data, fold.train, class_ids, seed, reporter)
-        order, mapped = predict_samples(data, test, fit.classifier)
+        order, probabilities = predict_samples(data, test, fit.classifier)
         baseline = RandomForestClassifier(BASELINE_TREES, random_state=seed, n_jobs=-1)
         baseline.fit(data.blocks[SPECTRUM][fold.train], data.class_ids[fold.train])
         truth.append(data.class_ids[order])
-        ours.append(mapped)
+        ours.append(probabilities)
         forest.append(baseline.predict(data.blocks[SPECTRUM][order]))
         regions.append(data.region_ids[order])
+        fold_ids.append(np.full(len(order), number))
     tested = {int(c) for part in truth for c in np.unique(part)}
     missing = tuple(name for class_id, name in names.items() if class_id not in tested)
     if not truth:
-        return Validation(0, 0, missing, None, None)
-    where, reference = np.concatenate(regions), np.concatenate(truth)
-    return Validation(len(truth), len(reference), missing, assess(reference, np.concatenate(ours), where, names, seed),
-                      assess(reference, np.concatenate(forest), where, names, seed))
+        return Validation(0, 0, missing, None, None, None)
+    where, reference, found = np.concatenate(regions), np.concatenate(truth), np.concatenate(ours)
+    held_out = HeldOut(found, np.searchsorted(class_ids, reference), np.concatenate(fold_ids))
+    return Validation(len(truth), len(reference), missing,
+                      assess(reference, class_ids[found.argmax(-1)], where, names, seed),
+                      assess(reference, np.concatenate(forest), where, names, seed), calibrate(held_out))
 
 
 def _local(folds: Sequence[Fold], index: NDArray[np.intp]) -> list[Fold]:
@@ -86,8 +92,8 @@ def _local(folds: Sequence[Fold], index: NDArray[np.intp]) -> list[Fold]:
 
 
 def predict_samples(data: LabelledFeatures, index: NDArray[np.intp], classifier: PixelClassifier
-                    ) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Classes of samples as they would be on the map, smoothing included.
+                    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Probabilities of samples as they would be on the map, smoothing included.
 
     Args:
         data: features of all labelled pixels.
@@ -95,11 +101,11 @@ def predict_samples(data: LabelledFeatures, index: NDArray[np.intp], classifier:
         classifier: fitted without them.
 
     Returns:
-        (k,) positions of the samples in the order of the result, and their (k,) class ids.
+        (k,) positions of the samples in the order of the result, and their (k, classes) probabilities.
     """
-    order, mapped = [], []
+    order, found = [], []
     for window in data.windows_of(index):
         probabilities = window.operators[classifier.smoothing.name] @ classifier.mix(window.blocks)
         order.append(window.samples)
-        mapped.append(classifier.class_ids[probabilities.argmax(-1)])
-    return np.concatenate(order), np.concatenate(mapped)
+        found.append(probabilities.astype(np.float32))
+    return np.concatenate(order), np.concatenate(found)

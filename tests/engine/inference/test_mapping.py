@@ -6,6 +6,7 @@ from engine.inference import mapping
 from engine.inference.classifier import PixelClassifier
 from engine.inference.features import GUIDE, Features
 from engine.inference.mapping import map_scene
+from engine.inference.novelty import NOVELTY_BLOCK, Novelty
 from engine.inference.smoothing import STRENGTHS
 from engine.raster.grid import Window
 from engine.reporting import SilentReporter
@@ -73,6 +74,41 @@ def test_the_class_is_the_most_probable_one():
     classes, confidence = mapped(Window(0, 0, *SHAPE), STRENGTHS[0])
     np.testing.assert_array_equal(classes[reader.valid], np.array([1, 4, 200])[probabilities.argmax(-1)][reader.valid])
     np.testing.assert_allclose(confidence[reader.valid], probabilities.max(-1)[reader.valid])
+
+
+def test_uncertainty_of_every_pixel(small_blocks):
+    reader, model = FakeReader(), make_model()
+    classifier = PixelClassifier(model.classifier.class_ids, model.classifier.heads, STRENGTHS[0], 2.0)
+    novelty = Novelty(reader.blocks[NOVELTY_BLOCK][:3, :3].reshape(9, -1), 0.5)
+    found, confidence = np.full((3, *SHAPE), np.nan, np.float32), np.full(SHAPE, np.nan, np.float32)
+    for block in map_scene(reader, classifier, Window(0, 0, *SHAPE), SilentReporter(), True, novelty):
+        found[:, *block.window.slices], confidence[block.window.slices] = block.uncertainty, block.confidence
+    margin, entropy, unlike = found
+    valid = reader.valid
+    assert (found[:, ~valid] == -1).all()
+    assert margin[valid].min() >= 0
+    assert (margin <= confidence)[valid].all()
+    assert 0 <= entropy[valid].min() < entropy[valid].max() <= 1
+    assert np.corrcoef(margin[valid], entropy[valid])[0, 1] < -0.8
+    np.testing.assert_allclose(unlike[:3, :3][valid[:3, :3]], 0, atol=1e-2)
+    assert unlike[40:][valid[40:]].min() > 0.1
+
+
+def test_without_training_pixels_nothing_is_said_of_novelty():
+    model = make_model()
+    (block, *_) = map_scene(FakeReader(), model.classifier, Window(0, 0, *SHAPE), SilentReporter(), True)
+    assert (block.uncertainty[2] == -1).all()
+    assert block.uncertainty[1].max() > 0
+
+
+def test_the_temperature_changes_confidence_and_not_the_map():
+    model, whole = make_model(), Window(0, 0, *SHAPE)
+    heads = (model.classifier.class_ids, model.classifier.heads, STRENGTHS[0])
+    (plain,), (flat,) = (list(map_scene(FakeReader(), PixelClassifier(*heads, t), whole, SilentReporter()))
+                         for t in (1.0, 3.0))
+    np.testing.assert_array_equal(plain.class_ids, flat.class_ids)
+    valid = FakeReader().valid
+    assert (flat.confidence[valid] < plain.confidence[valid] + 1e-6).all()
 
 
 def test_mapping_can_be_cancelled(small_blocks):

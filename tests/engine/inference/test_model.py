@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import pickle
 import stat
@@ -11,6 +12,7 @@ from safetensors.numpy import load_file, save_file
 
 from engine.errors import ModelError, OutputError
 from engine.inference.model import load_model
+from engine.inference.novelty import Novelty
 
 from .models import make_bands, make_blocks, make_model
 
@@ -44,6 +46,37 @@ def test_what_is_loaded_is_what_was_saved(saved):
         assert loaded.maps[name].size_px == linear.size_px
         np.testing.assert_array_equal(loaded.maps[name].matrix, linear.matrix)
     np.testing.assert_array_equal(loaded.classifier.mix(make_blocks()), model.classifier.mix(make_blocks()))
+
+
+def calibrated(path):
+    model = make_model()
+    reference = np.arange(20, dtype=np.float32).reshape(5, 4)
+    dataclasses.replace(model, classifier=dataclasses.replace(model.classifier, temperature=1.7),
+                        novelty=Novelty(reference, 0.25)).save(path)
+    return path
+
+
+def test_calibration_and_training_pixels_are_kept(tmp_path):
+    loaded = load_model(calibrated(tmp_path / "m.safetensors"))
+    assert loaded.classifier.temperature == 1.7
+    assert loaded.novelty.threshold == 0.25
+    np.testing.assert_array_equal(loaded.novelty.reference, np.arange(20).reshape(5, 4))
+
+
+def test_files_of_earlier_versions_have_neither(saved):
+    loaded = load_model(change(saved, temperature=..., novelty_threshold=...))
+    assert loaded.novelty is None
+    assert loaded.classifier.temperature == 1
+
+
+@pytest.mark.parametrize("damage", [
+    {"temperature": 0}, {"temperature": float("nan")}, {"novelty_threshold": -1}, {"novelty_threshold": float("inf")},
+    {"arrays": {"novelty/reference": np.zeros((3, 9), np.float32)}}, {"arrays": {"novelty/reference": None}},
+    {"arrays": {"novelty/reference": np.full((3, 4), np.nan, np.float32)}}])
+def test_damaged_calibration_is_refused(tmp_path, damage):
+    path = change(calibrated(tmp_path / "m.safetensors"), **damage)
+    with pytest.raises(ModelError):
+        load_model(path)
 
 
 def test_the_same_model_gives_the_same_bytes(saved, tmp_path):
