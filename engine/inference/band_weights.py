@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from ..models.specaware.encoder import SpecAwareEncoder, pad_to_patches
-from ..models.specaware.hyper import HyperEmbedding, patchify
+from ..models.specaware.hyper import HyperEmbedding
 from ..models.specaware.spectral_input import SpectralInput
 from ..reporting import Reporter
 from .device import Device, run_with_backoff
@@ -73,7 +74,8 @@ def weigh_bands(module: SpecAwareEncoder, spectral: SpectralInput, tiles: Sequen
 
         def terms(image: Tensor, where: Device, tokens: tuple[int, ...] = tile.tokens) -> Tensor:
             embedding = module.to(where.torch_device).patch_embed
-            with torch.inference_mode():
+            # Many small products: a second thread waits more than it works.
+            with torch.inference_mode(), threadpool_limits(1):
                 return _terms(embedding, spectral, image.to(where.torch_device), tokens)
 
         size, received, moved = run_with_backoff(terms, tile.image, device, reporter)[0].numpy()
@@ -88,17 +90,24 @@ def _terms(embedding: HyperEmbedding, spectral: SpectralInput, image: Tensor, to
     """(1, 3, C) float64 on the CPU: the kernels' norms, the tokens' summed ||K_c x_c||^2, the content shifts."""
     generator, meta = embedding.matrix_generator, embedding.metadata(spectral)
     image = pad_to_patches(image, embedding.config.patch_px)
-    own, plain = embedding.conditional(image, meta)[0], embedding.unconditional(meta)[0]
-    u, v, u_plain, v_plain = generator.u(own), generator.v(own), generator.u(plain), generator.v(plain)
-    gram, gram_plain = _gram(u, u), _gram(u_plain, u_plain)
-    square, square_plain = (gram * _outer(v, v)).sum((1, 2)), (gram_plain * _outer(v_plain, v_plain)).sum((1, 2))
-    product = (_gram(u, u_plain) * _outer(v, v_plain)).sum((1, 2))
-    norm, norm_plain = square.clamp(min=0).sqrt(), square_plain.clamp(min=0).sqrt()
-    cosine = product / (norm * norm_plain).clamp(min=1e-30)
-    x = patchify(image, embedding.config.patch_px)[0, list(tokens)] - embedding.config.input_centre
-    reduced = x.transpose(0, 1).double() @ v.double().transpose(1, 2)  # (C, tokens, rank)
+    both = torch.cat((embedding.conditional(image, meta), embedding.unconditional(meta)))
+    (u, u_plain), (v, v_plain) = generator.u(both), generator.v(both)
+    gram = _gram(u, u)
+    norm = (gram * _outer(v, v)).sum((1, 2)).clamp(min=0).sqrt()
+    norm_plain = (_gram(u_plain, u_plain) * _outer(v_plain, v_plain)).sum((1, 2)).clamp(min=0).sqrt()
+    cosine = (_gram(u, u_plain) * _outer(v, v_plain)).sum((1, 2)) / (norm * norm_plain).clamp(min=1e-30)
+    x = _patches(image[0], embedding.config.patch_px, tokens) - embedding.config.input_centre
+    reduced = x.double() @ v.double().transpose(1, 2)  # (C, tokens, rank)
     energy = ((reduced @ gram) * reduced).sum((1, 2)).clamp(min=0)
     return torch.stack((norm, energy, (1 - cosine).clamp(min=0))).unsqueeze(0).cpu()
+
+
+def _patches(image: Tensor, patch_px: int, tokens: Sequence[int]) -> Tensor:
+    """(C, tokens, pixels) of some patches of (C, H, W); the others are not copied."""
+    bands, rows, cols = image.shape
+    grid = image.view(bands, rows // patch_px, patch_px, cols // patch_px, patch_px)
+    row, col = (torch.tensor(part) for part in divmod(np.array(tokens), cols // patch_px))
+    return grid.permute(1, 3, 0, 2, 4)[row, col].flatten(2).transpose(0, 1)
 
 
 def _gram(a: Tensor, b: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window, blocks
-from .statistics import Patch, Scene
+from .statistics import Patch, Scene, filled
 from .tiling import TILE_PX
 
 MAX_TILES = 16
@@ -22,11 +22,13 @@ class PlaceTile:
         tile: in the scene.
         patch: its values.
         part: the pixels of the place in it, counted from the tile's corner.
+        spectra: (all bands of the file, pixels of the part with data) physical values, NaN where missing.
     """
 
     tile: Window
     patch: Patch
     part: Window
+    spectra: NDArray[np.float32]
 
     @property
     def valid(self) -> NDArray[np.bool_]:
@@ -54,9 +56,11 @@ def place_tiles(scene: Scene, window: Window) -> list[PlaceTile]:
         inner = Window(part.row + window.row, part.col + window.col, *part.shape)
         tile = _centred(inner, scene.shape)
         local = Window(inner.row - tile.row, inner.col - tile.col, *inner.shape)
-        place = PlaceTile(tile, scene.read(tile), local)
-        if place.valid.any():
-            found.append(place)
+        raw = scene.cube.read(tile, np.arange(len(scene.cube.bands)))
+        patch = filled(raw[scene.indices], scene.bands)
+        spectra = raw[:, *local.slices][:, patch.valid[local.slices]]
+        if spectra.size:
+            found.append(PlaceTile(tile, patch, local, spectra))
     return found
 
 

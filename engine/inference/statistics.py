@@ -81,10 +81,11 @@ class Scene:
 
     def read(self, window: Window) -> Patch:
         """Read a window; what is missing becomes the band's mean."""
-        return _filled(self.cube.read(window, self.indices), self.bands)
+        return filled(self.cube.read(window, self.indices), self.bands)
 
 
-def _filled(raw: NDArray[np.float32], bands: BandStatistics) -> Patch:
+def filled(raw: NDArray[np.float32], bands: BandStatistics) -> Patch:
+    """(bands, rows, cols) with NaN for missing values, which become the band's mean."""
     fill = bands.mean[:, None, None]
     return Patch(np.where(np.isfinite(raw), raw, fill).transpose(1, 2, 0), valid_pixels(raw))
 
@@ -103,7 +104,7 @@ class SceneSample:
             raise RasterError("The image holds no valid pixel in any sampled part.",
                               "Check the nodata value of the image.")
         self.bands = _band_statistics(raw)
-        self.patches = [_filled(values, self.bands) for values in raw]
+        self.patches = [filled(values, self.bands) for values in raw]
 
     def mean_value(self) -> float:
         """Mean over good bands and valid pixels."""

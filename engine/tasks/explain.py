@@ -19,7 +19,7 @@ from ..inference.model import LandCoverModel, load_model
 from ..inference.occlusion import Occlusion, band_groups, occlude
 from ..inference.places import MAX_TILES, PlaceTile, place_tiles
 from ..inference.statistics import Scene
-from ..raster.cube import Cube, Overrides
+from ..raster.cube import Overrides
 from ..raster.grid import Extent, Grid, Window
 from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter
@@ -235,7 +235,7 @@ def _place(setting: _Setting, window: Window, notes: list[str], reporter: Report
     classes = []
     if setting.model is not None:
         classes = _needs(setting, occlude(scene, setting.model, setting.backbone, tiles, reporter))
-    spectrum, spread, pixels = _spectrum(scene.cube, tiles)
+    spectrum, spread, pixels = _spectrum(tiles)
     return PlaceWeights(float(x), float(y), window.row, window.col, window.rows, window.cols, pixels, spectrum, spread,
                         setting.spread_out(found.gain), setting.spread_out(found.response),
                         setting.spread_out(found.content_shift), classes)
@@ -254,13 +254,9 @@ def _needs(setting: _Setting, occlusion: Occlusion) -> list[ClassNeed]:
     return found
 
 
-def _spectrum(cube: Cube, tiles: Sequence[PlaceTile]) -> tuple[list[float | None], list[float | None], int]:
+def _spectrum(tiles: Sequence[PlaceTile]) -> tuple[list[float | None], list[float | None], int]:
     """Mean and standard deviation of all bands of the file over the pixels with data, and their number."""
-    pixels = []
-    for tile in tiles:
-        part = Window(tile.tile.row + tile.part.row, tile.tile.col + tile.part.col, *tile.part.shape)
-        pixels.append(cube.read(part, np.arange(len(cube.bands)))[:, tile.valid])
-    values = np.concatenate(pixels, axis=1).astype(np.float64)
+    values = np.concatenate([tile.spectra for tile in tiles], axis=1).astype(np.float64)
     finite = np.isfinite(values)
     count = finite.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
