@@ -19,6 +19,11 @@ NOT_PARAMETERS = ("verb", "json")
 def image_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that opens one image."""
     parser.add_argument("image", help="a raster with wavelengths: GeoTIFF, ENVI, VRT, ...")
+    sensor_options(parser)
+
+
+def sensor_options(parser: argparse.ArgumentParser) -> None:
+    """What the user may know better than the file."""
     parser.add_argument("--sensor", help="sensor name, instead of the one guessed from the bands")
     parser.add_argument("--level", choices=["L1", "L2"], help="L1 at-sensor radiance, L2 surface reflectance")
     parser.add_argument("--gsd", dest="gsd_m", type=float, metavar="M", help="ground sampling distance in metres")

@@ -14,7 +14,7 @@ from ..reporting import Reporter
 
 # Task modules are imported when first used: inspecting a file must not wait for torch.
 MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
-           "pretrain": "PretrainRequest",
+           "pretrain": "PretrainRequest", "scene": "SceneRequest",
            "weights": "WeightsRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
