@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rasterio.io import DatasetReader
 
+from .tags import descriptions, tags
+
 IN_DESCRIPTION = re.compile(
     r"(\d+(?:\.\d+)?)\s*(nm|nanomet(?:er|re)s?|[uµμ]m|micromet(?:er|re)s?|microns?)(?![a-zµμ])", re.IGNORECASE)
+
+WITH_UNIT = re.compile(r"([-+.\deE]+)\s*([^\W\d_]\S*)")
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,28 @@ def plain(tags: dict[str, str]) -> dict[str, str]:
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """The items of an ENVI list such as ``{400, 500}``; the braces may be missing."""
-    inner = text.strip().strip("{}").strip().rstrip(",")
+    """The items of an ENVI list such as ``{400, 500}``; the braces may be missing, semicolons mean decimal commas."""
+    inner = text.strip().strip("{}").strip().rstrip(",;")
+    if ";" in inner:
+        return tuple(item.strip().replace(",", ".") for item in inner.split(";"))
     return tuple(item.strip() for item in inner.split(",")) if inner else ()
 
 
+def without_units(columns: Columns) -> Columns:
+    """Columns whose wavelengths are written ``450 nm``: the unit moved to its place."""
+    found = [WITH_UNIT.fullmatch(text) for text in columns.wavelength]
+    named = {match.group(2).lower() for match in found if match}
+    if columns.units or not named or not all(found):
+        return columns
+    return replace(columns, wavelength=tuple(match.group(1) for match in found if match),
+                   units=" / ".join(sorted(named)))
+
+
 def _envi_dataset(dataset: DatasetReader) -> Columns:
-    tags = plain(dataset.tags(ns="ENVI"))
-    wavelength = split_list(tags.get("wavelength", ""))
-    return Columns("ENVI header", wavelength, split_list(tags.get("fwhm", "")), split_list(tags.get("bbl", "")),
-                   tags.get("wavelength units", "").strip())
+    items = plain(tags(dataset, namespace="ENVI"))
+    wavelength = split_list(items.get("wavelength", ""))
+    return Columns("ENVI header", wavelength, split_list(items.get("fwhm", "")), split_list(items.get("bbl", "")),
+                   items.get("wavelength units", "").strip())
 
 
 def _column(rows: list[dict[str, str]], key: str) -> tuple[str, ...]:
@@ -68,20 +84,20 @@ def _column(rows: list[dict[str, str]], key: str) -> tuple[str, ...]:
 
 
 def _band_items(dataset: DatasetReader, namespace: str | None, source: str) -> Columns:
-    rows = [plain(dataset.tags(band, ns=namespace)) for band in dataset.indexes]
+    rows = [plain(tags(dataset, band, namespace)) for band in dataset.indexes]
     units = sorted({row["wavelength units"].strip() for row in rows if "wavelength units" in row})
     return Columns(source, _column(rows, "wavelength"), _column(rows, "fwhm"), _column(rows, "bbl"),
                    " / ".join(units))
 
 
 def _imagery(dataset: DatasetReader) -> Columns:
-    rows = [plain(dataset.tags(band, ns="IMAGERY")) for band in dataset.indexes]
+    rows = [plain(tags(dataset, band, "IMAGERY")) for band in dataset.indexes]
     return Columns("IMAGERY metadata of the bands", _column(rows, "central wavelength um"), _column(rows, "fwhm um"),
                    units="um")
 
 
 def _descriptions(dataset: DatasetReader) -> Columns:
-    matches = [list(IN_DESCRIPTION.finditer(text or "")) for text in dataset.descriptions]
+    matches = [list(IN_DESCRIPTION.finditer(text)) for text in descriptions(dataset)]
     if not any(matches):
         return Columns("band names")
     units = sorted({found[-1].group(2).lower() for found in matches if found})

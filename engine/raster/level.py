@@ -11,6 +11,7 @@ from rasterio.io import DatasetReader
 
 from .columns import plain
 from .sample import BandSample
+from .tags import tags, units
 
 # Words are bounded by anything but letters and digits, so that _rfl_ counts and irradiance does not.
 REFLECTANCE = re.compile(r"(?<![a-z0-9])(reflectance|rfl|corr|l2[a-d]?|level[ -]?2[a-d]?)(?![a-z0-9])", re.IGNORECASE)
@@ -43,9 +44,9 @@ class LevelGuess:
 
 def level_in_tags(dataset: DatasetReader) -> str | None:
     """The level the file's own descriptions name, None if they name none or both."""
-    texts = [value for namespace in (None, "ENVI") for key, value in plain(dataset.tags(ns=namespace)).items()
+    texts = [value for namespace in (None, "ENVI") for key, value in plain(tags(dataset, namespace=namespace)).items()
              if TELLING_KEYS.search(key) and not key.startswith("band ")]
-    texts += [unit for unit in dataset.units if unit]
+    texts += [unit for unit in units(dataset) if unit]
     text = " ".join(texts).replace("_", " ")
     reflectance, radiance = bool(REFLECTANCE.search(text)), bool(RADIANCE.search(text))
     if reflectance == radiance:
@@ -55,7 +56,7 @@ def level_in_tags(dataset: DatasetReader) -> str | None:
 
 def reflectance_factor(dataset: DatasetReader) -> float:
     """Scale from the ENVI item ``reflectance scale factor`` (stored = reflectance x factor), 1 without it."""
-    text = plain(dataset.tags(ns="ENVI")).get("reflectance scale factor", "")
+    text = plain(tags(dataset, namespace="ENVI")).get("reflectance scale factor", "")
     try:
         factor = float(text)
     except ValueError:

@@ -17,6 +17,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
 from ..errors import RasterError
+from .tags import tags
 
 MIN_BANDS = 4
 # A small block cache: windows are read once. The second option keeps GDAL from reading any remote file.
@@ -158,10 +159,10 @@ def _check_complete(dataset: DatasetReader, path: Path) -> None:
     """GDAL opens raw files that end too early and fails, or reads zeros, only later."""
     if dataset.driver != "ENVI" or path.suffix.lower() == ".gz":
         return
-    tags = {key.lower().replace("_", " "): value for key, value in dataset.tags(ns="ENVI").items()}
-    if tags.get("file compression", "0").strip() not in ("", "0"):
+    items = {key.lower().replace("_", " "): value for key, value in tags(dataset, namespace="ENVI").items()}
+    if items.get("file compression", "0").strip() not in ("", "0"):
         return
-    offset = int(tags.get("header offset", "0").strip() or 0)
+    offset = int(items.get("header offset", "0").strip() or 0)
     expected = offset + dataset.width * dataset.height * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
     actual = path.stat().st_size
     if actual < expected:

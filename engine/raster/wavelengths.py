@@ -14,7 +14,7 @@ from ..errors import RasterError, WavelengthError
 from ..spectral.bands import MODEL_RANGE_NM, Band, BandTable
 from ..spectral.sensors import sensor
 from ..spectral.units import HINT, NM, UM, Wavelengths, known_unit, to_nanometres
-from .columns import Columns, found_columns
+from .columns import Columns, found_columns, without_units
 from .wavelength_table import read_wavelength_table
 
 MAX_FWHM_NM = 50.0
@@ -78,7 +78,7 @@ def check_columns(found: Iterable[Columns], n_bands: int) -> BandMetadata:
         WavelengthError: no wavelengths, a wrong number of them, or values that are not plausible.
         RasterError: the bad-band list marks every band bad.
     """
-    found = list(found)
+    found = [without_units(columns) for columns in found]
     base = next((columns for columns in found if columns.wavelength), None)
     if base is None:
         raise WavelengthError("The image has no band wavelengths.", HINT)

@@ -15,18 +15,12 @@ from ..grid import Grid
 from ..level import level_in_tags, reflectance_factor
 from ..reading import WindowReader
 from ..source import gdal_settings, open_image
+from ..tags import tags
 from .product import Product
 
 SENSOR_KEYS = ("sensor", "sensor_type", "sensor_name", "instrument")
 
 
-def open_generic(path: str | os.PathLike[str]) -> Product:
-    """Open an image through GDAL.
-
-    Raises:
-        RasterError: not a complete, local image with at least four real bands.
-    """
-    return describe_dataset(*open_image(path))
 
 
 def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
@@ -35,9 +29,14 @@ def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
     reader = WindowReader(dataset)
     reader.scales *= factor
     return Product(dataset.driver, path, tuple(map(str, dataset.files)),
-                   Grid(dataset.crs, dataset.transform, dataset.shape), dataset.dtypes[0], dataset.count,
-                   tuple(found_columns(dataset)), reader, closing(dataset),
+                   grid_of(dataset), dataset.dtypes[0], dataset.count, tuple(found_columns(dataset)), reader,
+                   closing(dataset),
                    level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset))
+
+
+def grid_of(dataset: DatasetReader) -> Grid:
+    """Where the pixels of an open dataset lie."""
+    return Grid(dataset.crs, dataset.transform, dataset.shape)
 
 
 def closing(*datasets: DatasetReader) -> Callable[[], None]:
@@ -52,7 +51,7 @@ def closing(*datasets: DatasetReader) -> Callable[[], None]:
 def sensor_in_tags(dataset: DatasetReader) -> str | None:
     """The sensor the file names, if the registry knows it."""
     for namespace in (None, "ENVI"):
-        for key, value in dataset.tags(ns=namespace).items():
+        for key, value in tags(dataset, namespace=namespace).items():
             if key.lower().replace(" ", "_") in SENSOR_KEYS:
                 try:
                     return sensor(value).name
