@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProcessingUtils, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas, QgsMapTool
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..params import FROM_FILE, LEVELS, Scene, sensor_names
 from ..sources import raster_path
+from .inspection import Inspection
 from .jobs import Jobs
 
 MIN_BANDS = 4
@@ -18,12 +21,20 @@ MIN_BANDS = 4
 
 @dataclass(frozen=True)
 class Corrections:
-    """What the user knows better than a scene's file; the defaults correct nothing."""
+    """What the user knows better than a scene's file; the defaults correct nothing.
+
+    Attributes:
+        sensor, level: entries of the choosers.
+        gsd_m: ground sampling distance.
+        wavelengths: path of a CSV of the user's.
+        band_table: text of such a CSV, edited in the dock; it comes before the file.
+    """
 
     sensor: str = FROM_FILE
     level: str = FROM_FILE
     gsd_m: float | None = None
     wavelengths: str = ""
+    band_table: str = ""
 
 
 class Desk(QObject):
@@ -40,6 +51,7 @@ class Desk(QObject):
     def __init__(self, iface, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.iface, self.jobs = iface, Jobs(self)
+        self.inspection = Inspection(self)
         self._layer_id = ""
         self._corrections: dict[str, Corrections] = {}
         self._tool: QgsMapTool | None = None
@@ -85,7 +97,9 @@ class Desk(QObject):
     def scene(self, layer: QgsRasterLayer | None = None) -> Scene:
         """A layer, by default the scene's, as a file with its corrections; raises `EngineError` without a file."""
         layer = layer or self.layer
-        return Scene(raster_path(layer), **asdict(self.corrections(layer)))
+        known = self.corrections(layer)
+        table = table_file(known.band_table) if known.band_table else known.wavelengths
+        return Scene(raster_path(layer), known.sensor, known.level, known.gsd_m, table)
 
     def use_tool(self, tool: QgsMapTool) -> None:
         """Give a map tool to the canvas; it is taken back when its page is left."""
@@ -142,6 +156,15 @@ def can_be_scene(layer: Any) -> bool:
     return isinstance(layer, QgsRasterLayer) and layer.isValid() and layer.bandCount() >= MIN_BANDS
 
 
+def table_file(text: str) -> str:
+    """A band table as a temporary file; the same text gives the same file."""
+    folder = Path(QgsProcessingUtils.tempFolder())
+    path = folder / f"bands_{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
+    if not path.exists():
+        path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
 def _corrections(values: Any) -> Corrections | None:
     """Corrections from a project, which anybody may have written; None if they make no sense."""
     if not isinstance(values, dict):
@@ -149,4 +172,5 @@ def _corrections(values: Any) -> Corrections | None:
     sensor, level, gsd_m = values.get("sensor"), values.get("level"), values.get("gsd_m")
     sensible_gsd = isinstance(gsd_m, (int, float)) and not isinstance(gsd_m, bool) and gsd_m > 0
     return Corrections(sensor if sensor in sensor_names() else FROM_FILE, level if level in LEVELS else FROM_FILE,
-                       float(gsd_m) if sensible_gsd else None, str(values.get("wavelengths") or ""))
+                       float(gsd_m) if sensible_gsd else None,
+                       *(str(values.get(key) or "") for key in ("wavelengths", "band_table")))

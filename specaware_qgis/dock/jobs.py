@@ -32,7 +32,7 @@ class Job(QObject):
     def __init__(self, make: Callable[[], BackgroundTask], quick: bool, parent: QObject) -> None:
         super().__init__(parent)
         self.quick = quick
-        self._make, self._task, self._over = make, None, False
+        self._make, self._task, self._over, self._silent = make, None, False, False
 
     @property
     def running(self) -> bool:
@@ -64,17 +64,17 @@ class Job(QObject):
             self._end(None, EngineCancelled())
 
     def forget(self) -> None:
-        """Cancel and emit nothing any more: whoever listened is gone."""
-        self.blockSignals(True)
+        """Cancel, and emit nothing any more but ``ended``: whoever asked no longer wants to know."""
+        self._silent = True
         self.cancel()
 
     def _end(self, value: Any, error: EngineError | None) -> None:
         if self._over:
             return
         self._over = True
-        if error is None:
+        if error is None and not self._silent:
             self.done.emit(value)
-        else:
+        elif not self._silent:
             self.failed.emit(error)
         self.ended.emit()
 
@@ -138,7 +138,8 @@ class Jobs(QObject):
     def end(self) -> None:
         """Cancel everything and tell nobody: the plugin is about to leave."""
         for job in self._all():
-            job.forget()
+            job.blockSignals(True)
+            job.cancel()
 
     def _all(self) -> list[Job]:
         return [*self._waiting, *self._others, *(job for job in (self._main, self._aside) if job is not None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .classify import ClassifyPage
+from .data import DataPage
 from .page import Page
 
-PAGES: tuple[type[Page], ...] = (ClassifyPage,)
+PAGES: tuple[type[Page], ...] = (DataPage, ClassifyPage)

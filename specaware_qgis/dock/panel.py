@@ -118,6 +118,7 @@ class SpecAwareDock(QgsDockWidget):
             self.desk.drop_tool()
             self.page.left()
         elif visible:
+            self.desk.inspection.wake()
             self.page.entered()
 
     def _write(self, _document=None) -> None:

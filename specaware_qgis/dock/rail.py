@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QEvent, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem
+from qgis.PyQt.QtCore import QEvent, QRect, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QIcon, QPainter, QPalette
+from qgis.PyQt.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from .page import Page
 from .style import themed_icon
 
 ICON_PX = 22
-PAD_PX = 10
+PAD_PX = 8
+
+
+class _Cell(QStyledItemDelegate):
+    """Icon above name; the whole cell is lit, which icon mode of the list does not do."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index) -> None:
+        """Draw one cell."""
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette, cell = option.palette, option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(QPalette.ColorRole.Highlight if selected else QPalette.ColorRole.Midlight))
+            painter.drawRoundedRect(cell.adjusted(3, 2, -3, -2), 4, 4)
+        left = cell.left() + (cell.width() - ICON_PX) // 2
+        index.data(Qt.ItemDataRole.DecorationRole).paint(
+            painter, QRect(left, cell.top() + PAD_PX, ICON_PX, ICON_PX), Qt.AlignmentFlag.AlignCenter,
+            QIcon.Mode.Selected if selected else QIcon.Mode.Normal)
+        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.WindowText
+        painter.setPen(palette.color(role))
+        painter.drawText(cell.adjusted(0, ICON_PX + PAD_PX, 0, -PAD_PX // 2), Qt.AlignmentFlag.AlignCenter,
+                         index.data(Qt.ItemDataRole.DisplayRole))
+        if option.state & QStyle.StateFlag.State_HasFocus and selected:
+            painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(cell.adjusted(3, 2, -4, -3), 4, 4)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index) -> QSize:
+        """All cells alike."""
+        return index.data(Qt.ItemDataRole.SizeHintRole)
 
 
 class Rail(QListWidget):
@@ -21,12 +54,9 @@ class Rail(QListWidget):
         super().__init__()
         self.setObjectName("specawareRail")
         self._icons = [page.icon for page in pages]
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setFlow(QListView.Flow.TopToBottom)
-        self.setWrapping(False)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.setItemDelegate(_Cell(self))
+        self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("SpecAware")
@@ -43,10 +73,9 @@ class Rail(QListWidget):
         metrics = self.fontMetrics()
         width = max(metrics.horizontalAdvance(self.item(row).text()) for row in range(self.count())) + 2 * PAD_PX
         height = ICON_PX + metrics.height() + 2 * PAD_PX
-        self.setGridSize(QSize(width, height))
         for row in range(self.count()):
             self.item(row).setSizeHint(QSize(width, height))
-        self.setFixedWidth(width + 2)
+        self.setFixedWidth(width)
 
     def _paint_icons(self) -> None:
         for row, name in enumerate(self._icons):

@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QLabel
 from ..paths import resource
 
 MUTED_SHARE = 0.42
+SECTION_GAP_PX = 8
 ICON_SIZES_PX = (22, 44, 66, 88)
 
 
@@ -28,7 +29,7 @@ def themed_icon(name: str, palette: QPalette) -> QIcon:
     """An icon of ``resources/icons`` whose ``currentColor`` is the theme's text colour, sharp at any scaling."""
     body = resource("icons", name).read_text(encoding="utf-8")
     icon = QIcon()
-    for mode, role in ((QIcon.Mode.Normal, QPalette.ColorRole.Text),
+    for mode, role in ((QIcon.Mode.Normal, QPalette.ColorRole.WindowText),
                        (QIcon.Mode.Selected, QPalette.ColorRole.HighlightedText)):
         drawn = QSvgRenderer(QByteArray(body.replace("currentColor", palette.color(role).name()).encode()))
         for size_px in ICON_SIZES_PX:
@@ -39,3 +40,13 @@ def themed_icon(name: str, palette: QPalette) -> QIcon:
             painter.end()
             icon.addPixmap(pixmap, mode)
     return icon
+
+
+def section(text: str) -> QLabel:
+    """The title of a part of a page."""
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(0, SECTION_GAP_PX, 0, 0)
+    return label
