@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import CancelledError, DeviceError, ModelError
+from engine.inference.backbone import load_backbone
+from engine.inference.statistics import Scene, SceneSample
+from engine.models.spectralgpt import preprocessing
+from engine.models.weights import load_any, weights_hash
+from engine.raster.cube import Cube
+from engine.raster.grid import Window
+from engine.reporting import SilentReporter
+from engine.spectral.sentinel2 import match_sentinel2
+from tests.scenes import TINY
+from tests.sentinel2 import TINY_GPT
+
+SILENT = SilentReporter()
+
+
+@pytest.fixture(scope="module")
+def gpt(sentinel2):
+    return load_backbone(sentinel2.weights, "cpu")
+
+
+@pytest.fixture(scope="module")
+def specaware(scene):
+    return load_backbone(str(scene.weights), "cpu")
+
+
+@pytest.fixture(scope="module")
+def opened(sentinel2):
+    with Cube.open(sentinel2.image) as cube:
+        yield Scene(cube, cube.bands.good_indices, SceneSample(cube, SILENT).bands)
+
+
+def test_both_kinds_load_and_tell_what_they_are(scene, sentinel2, gpt, specaware):
+    assert (gpt.name, gpt.family, gpt.patch_px, gpt.sha256) == ("tiny-gpt", "spectralgpt", 8,
+                                                                weights_hash(sentinel2.weights))
+    assert (specaware.name, specaware.family, specaware.patch_px) == ("tiny", "specaware", 2)
+    assert specaware.sha256 == weights_hash(scene.weights)
+
+
+def test_names_of_the_list_and_the_bundled_one():
+    bundled = load_backbone(None, "cpu")
+    assert bundled.name == load_backbone("specaware-small", "cpu").name
+    assert bundled.family == "specaware"
+    with pytest.raises(ModelError, match="no weights called 'nowhere'"):
+        load_backbone("nowhere")
+
+
+def test_an_unknown_device_is_refused(scene):
+    with pytest.raises(DeviceError):
+        load_backbone(scene.weights, "tpu")
+
+
+def test_spectralgpt_sees_its_bands_in_its_order(opened, gpt):
+    """The same features as the encoder itself gives for the 12 bands, scaled."""
+    tile = Window(2, 3, 24, 16)
+    (found,) = gpt.on(opened, 1.0, SILENT).encode([tile])
+    bands = match_sentinel2(opened.cube.bands)
+    assert bands.tolist() != sorted(bands.tolist())
+    image = opened.cube.read(tile, bands)
+    mean, std = (v[bands][:, None, None] for v in (opened.bands.mean, opened.bands.std))
+    image = np.clip((image - mean + 2 * std) / (4 * std), 0, 1)
+    with torch.no_grad():
+        tokens = gpt.module(torch.from_numpy(image)[None])[0].reshape(4, 3, 2, TINY_GPT.embed_dim)
+    expected = torch.nn.functional.layer_norm(tokens, tokens.shape[-1:]).permute(0, 3, 1, 2).flatten(0, 1)
+    np.testing.assert_allclose(found, expected, atol=1e-4 if gpt.device.dtype == torch.float32 else 0.1)
+
+
+def test_a_tile_the_patch_does_not_divide(opened, gpt):
+    (found,) = gpt.on(opened, 1.0, SILENT).encode([Window(0, 0, 52, 44)])
+    assert found.shape == (4 * TINY_GPT.embed_dim, 7, 6)
+    assert np.isfinite(found).all()
+
+
+def test_units_do_not_matter_to_spectralgpt(opened, gpt):
+    embedder = gpt.embedder(opened.cube.bands, opened.cube.meta, 1.0)
+    values = opened.cube.read(Window(0, 0, 16, 16))[None]
+    valid = np.ones((1, 16, 16), bool)
+    np.testing.assert_allclose(embedder.prepare(10_000 * values, valid), embedder.prepare(values, valid), atol=1e-4)
+    expected = preprocessing.minmax(values[0][match_sentinel2(opened.cube.bands)])
+    np.testing.assert_allclose(embedder.prepare(values, valid)[0], expected, atol=1e-5)
+
+
+def test_pixels_without_data_are_zero(opened, gpt, specaware):
+    values, valid = np.full((1, 13, 8, 8), 0.3, np.float32), np.ones((1, 8, 8), bool)
+    values[0, :, 0] = np.linspace(0.1, 0.6, 8)
+    valid[0, 4:] = False
+    for backbone in (gpt, specaware):
+        for statistics in (None, opened.bands):
+            batch = backbone.embedder(opened.cube.bands, opened.cube.meta, 2.0, statistics).prepare(values, valid)
+            assert (batch[0, :, 4:] == 0).all()
+            assert (batch[0, :, 0, -1] > 0).any()
+    torch.testing.assert_close(batch[0, :, :4], torch.from_numpy(values[0, :, :4] * 2))
+
+
+def test_other_images_are_refused_early(scene, gpt, specaware):
+    with Cube.open(scene.image) as cube:
+        specaware.check_bands(cube.bands)
+        for refused in (lambda: gpt.check_bands(cube.bands), lambda: gpt.embedder(cube.bands, cube.meta, 1.0)):
+            with pytest.raises(ModelError, match="Sentinel-2's"):
+                refused()
+
+
+@pytest.mark.parametrize("family", ["gpt", "specaware"])
+def test_a_chip_is_the_mean_of_its_maps(opened, gpt, specaware, family):
+    backbone, meta = {"gpt": gpt, "specaware": specaware}[family], opened.cube.meta
+    chips = np.stack([opened.cube.read(Window(r, 5, 16, 24)) for r in range(0, 30, 3)])
+    found = backbone.encode_chips(chips, opened.cube.bands, meta, 1.0, SILENT)
+    embedder = backbone.embedder(opened.cube.bands, meta, 1.0)
+    maps = embedder.maps(embedder.prepare(chips[3:4], np.ones((1, 16, 24), bool)), backbone.device)
+    width = {"gpt": 4 * TINY_GPT.embed_dim, "specaware": 2 * TINY.embed_dim}[family]
+    assert found.shape == (10, width)
+    np.testing.assert_allclose(found[3], maps[0].mean((1, 2)), atol=1e-4 if backbone.device.dtype == torch.float32
+                               else 0.05)
+    assert np.abs(found[3] - found[7]).max() > 1e-3
+
+
+def test_only_places_with_data_count_in_a_chip(opened, specaware):
+    chip = opened.cube.read(Window(0, 0, 16, 16))
+    chip[:, 8:] = np.nan
+    found = specaware.encode_chips(np.stack([chip, np.full_like(chip, np.nan)]), opened.cube.bands, opened.cube.meta,
+                                   1.0, SILENT)
+    embedder = specaware.embedder(opened.cube.bands, opened.cube.meta, 1.0)
+    maps = embedder.maps(embedder.prepare(np.nan_to_num(chip)[None], np.isfinite(chip[None, 0])), specaware.device)
+    np.testing.assert_allclose(found[0], maps[0, :, :4].mean((1, 2)), atol=1e-4 if specaware.device.dtype ==
+                               torch.float32 else 0.05)
+    assert (found[1] == 0).all()
+
+
+def test_chips_can_be_cancelled(opened, specaware):
+    reporter = SilentReporter()
+    reporter.cancelled.set()
+    with pytest.raises(CancelledError):
+        specaware.encode_chips(np.zeros((1, 13, 8, 8), np.float32), opened.cube.bands, opened.cube.meta, 1.0, reporter)
+
+
+def test_the_module_is_ready_for_inference(gpt, sentinel2):
+    assert not gpt.module.training
+    state = load_any(sentinel2.weights)[0].state_dict()
+    assert all(torch.equal(value, state[name]) for name, value in gpt.module.state_dict().items())
