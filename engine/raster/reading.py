@@ -43,13 +43,17 @@ class WindowReader:
 
     A value is missing if it equals its own band's nodata value, is NaN or infinite, or is masked by
     the file's mask. Each band is judged on its own.
+
+    Args:
+        dataset: open image.
+        nodata: stored value that stands for missing in bands for which the file names none.
     """
 
-    def __init__(self, dataset: DatasetReader) -> None:
+    def __init__(self, dataset: DatasetReader, nodata: float | None = None) -> None:
         self._dataset = dataset
         self.scales = np.array(dataset.scales, np.float64)
         self.offsets = np.array(dataset.offsets, np.float64)
-        self._nodata = [_as_stored(value, dtype)
+        self._nodata = [_as_stored(nodata if value is None else value, dtype)
                         for value, dtype in zip(dataset.nodatavals, dataset.dtypes, strict=True)]
         self._has_mask = any(MaskFlags.per_dataset in flags for flags in dataset.mask_flag_enums)
 

@@ -3,17 +3,86 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from .generic import open_generic
+from ...errors import RasterError
+from ..source import data_file, gdal_settings, open_image
+from .aviris3 import open_aviris3
+from .aviris_classic import refine_aviris_classic
+from .aviris_ng import refine_aviris_ng
+from .casi import refine_casi
+from .desis import open_desis
+from .emit import open_emit
+from .enmap import open_enmap
+from .generic import describe_dataset
+from .hdf import SIGNATURE, open_hdf
+from .hymap import refine_hymap
+from .hyperion import open_hyperion
+from .neon import open_neon
+from .prisma import open_prisma
 from .product import Product
+from .sentinel2 import open_safe, refine_stacked
+from .stac import refine_stac
 
 __all__ = ["Product", "open_product"]
+
+# Products with files of their own kind; images in general formats that are refined after GDAL has opened them.
+HDF_READERS = (open_prisma, open_emit, open_aviris3, open_neon)
+FILE_READERS = (open_enmap, open_desis, open_hyperion, open_safe)
+REFINERS = (refine_stac, refine_stacked, refine_aviris_ng, refine_aviris_classic, refine_hymap, refine_casi)
+HDF4_SIGNATURE = b"\x0e\x03\x13\x01"
 
 
 def open_product(path: str | os.PathLike[str]) -> Product:
     """Open an image with the reader of its product, or through GDAL if it is none.
 
+    Args:
+        path: a local file; a folder for Sentinel-2's ``.SAFE``.
+
     Raises:
         RasterError: not a complete, local image.
     """
-    return open_generic(path)
+    folder = Path(path)
+    if folder.is_dir() and (product := open_safe(folder)) is not None:
+        return product
+    local = data_file(path)
+    with local.open("rb") as file:
+        head = file.read(len(SIGNATURE))
+    if head.startswith(HDF4_SIGNATURE):
+        raise RasterError(f"{local.name} is HDF4, which cannot be read (Hyperion L1R is delivered so).",
+                          "Take the L1Gst or L1T GeoTIFF files of the scene, or convert it to GeoTIFF or ENVI.")
+    product = _from_hdf(local) if head == SIGNATURE else _from_files(local)
+    return product or _from_gdal(local)
+
+
+def _from_files(path: Path) -> Product | None:
+    for reader in FILE_READERS:
+        if (product := reader(path)) is not None:
+            return product
+    return None
+
+
+def _from_hdf(path: Path) -> Product | None:
+    file = open_hdf(path)
+    try:
+        for reader in HDF_READERS:
+            if (product := reader(file, path)) is not None:
+                return product
+    except BaseException:
+        file.close()
+        raise
+    file.close()
+    return None
+
+
+def _from_gdal(path: Path) -> Product:
+    dataset, local = open_image(path)
+    try:
+        product = describe_dataset(dataset, local)
+        for refine in REFINERS:
+            product = refine(dataset, product) or product
+        return product
+    except BaseException:
+        with gdal_settings():
+            dataset.close()
+        raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,15 +10,16 @@ from rasterio.io import DatasetReader
 from ...errors import InputError
 from ...spectral.sensors import sensor
 from ..columns import found_columns
+from ..georeference import find_grid
 from ..grid import Grid
 from ..level import level_in_tags, reflectance_factor
 from ..reading import WindowReader
-from ..source import gdal_settings, open_image
+from ..source import gdal_settings
 from ..tags import tags
+from ..wavelength_table import table_beside
 from .product import Product
 
 SENSOR_KEYS = ("sensor", "sensor_type", "sensor_name", "instrument")
-
 
 
 
@@ -28,15 +28,14 @@ def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
     factor = reflectance_factor(dataset)
     reader = WindowReader(dataset)
     reader.scales *= factor
-    return Product(dataset.driver, path, tuple(map(str, dataset.files)),
-                   grid_of(dataset), dataset.dtypes[0], dataset.count, tuple(found_columns(dataset)), reader,
-                   closing(dataset),
+    return Product(dataset.driver, path, tuple(map(str, dataset.files)), grid_of(dataset), dataset.dtypes[0],
+                   dataset.count, tuple(found_columns(dataset)), reader, closing(dataset),
                    level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset))
 
 
 def grid_of(dataset: DatasetReader) -> Grid:
     """Where the pixels of an open dataset lie."""
-    return Grid(dataset.crs, dataset.transform, dataset.shape)
+    return find_grid(dataset)[0]
 
 
 def closing(*datasets: DatasetReader) -> Callable[[], None]:
