@@ -49,8 +49,9 @@ def read_chip_list(source: Path) -> tuple[Chip, ...]:
     Raises:
         LabelError: none there, or a table that cannot be read or names files that do not exist.
     """
-    paths = _folder_files(source) if source.is_dir() else [path for path, _ in _table(source, labelled=False)]
-    return tuple(Chip(path) for path in paths)
+    if source.is_dir():
+        return tuple(Chip(path) for path in _folder_files(source))
+    return tuple(chip for chip, _ in _table(source, labelled=False))
 
 
 def read_labelled_chips(source: Path) -> LabelledChips:
@@ -59,8 +60,11 @@ def read_labelled_chips(source: Path) -> LabelledChips:
     Raises:
         LabelError: fewer than two classes, a class name missing, or files that do not exist.
     """
-    rows = [(path, path.relative_to(source).parts[0]) for path in _folder_files(source)
-            if len(path.relative_to(source).parts) > 1] if source.is_dir() else _table(source, labelled=True)
+    if source.is_dir():
+        rows = [(path, path.relative_to(source).parts[0]) for path in _folder_files(source)
+                if len(path.relative_to(source).parts) > 1]
+    else:
+        rows = [(chip.path, name) for chip, name in _table(source, labelled=True)]
     seen: dict[Path, str] = {}
     for path, name in rows:
         if seen.setdefault(path, name) != name:
@@ -132,21 +136,21 @@ def _checked(paths: list[Path], source: Path) -> list[Path]:
     return paths
 
 
-def _table(source: Path, labelled: bool) -> list[tuple[Path, str]]:
-    """Rows of a CSV: path (relative ones from the table's folder) and label."""
+def _table(source: Path, labelled: bool) -> list[tuple[Chip, str]]:
+    """Rows of a CSV: path and label. Relative paths count from the table's folder, else from the working folder."""
     rows = _rows(source, ("path", "label") if labelled else ("path",))
-    found: list[tuple[Path, str]] = []
+    found: list[tuple[Chip, str]] = []
     for number, row in enumerate(rows, 2):
         given, name = (row["path"] or "").strip(), (row.get("label") or "").strip()
-        path = source.parent / given
+        path = source.parent / given if (source.parent / given).is_file() else Path(given)
         if not given or (labelled and not name):
             raise LabelError(f"Line {number} of {source.name} has no {'label' if given else 'path'}.",
                              "Fill it in or delete the line.")
         if not path.is_file():
             raise LabelError(f"Line {number} of {source.name} names {row['path']!r}, which does not exist.",
-                             "Give full paths, or paths from the folder of the table.")
-        found.append((path, name))
-    _checked([path for path, _ in found], source)
+                             "Give full paths, or paths from the table's folder or the working folder.")
+        found.append((Chip(path, listed_as=given), name))
+    _checked([chip.path for chip, _ in found], source)
     return found
 
 

@@ -36,11 +36,13 @@ class Chip:
         path: the file.
         window: pixels to look at, None for all.
         cell: pixels the chip speaks for, the same as ``window`` except at the far border of an image.
+        listed_as: the path as the user's table gives it; empty for the path itself.
     """
 
     path: Path
     window: Window | None = None
     cell: Window | None = None
+    listed_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _write_table(target: Path, guesses: Guesses) -> None:
         for chip, *values in zip(guesses.chips, *_columns(guesses), strict=True):
             cell = chip.cell
             place = [cell.row, cell.col, cell.rows, cell.cols] if cell else [""] * 4 if cells else []
-            out.writerow([chip.path, *place, *values])
+            out.writerow([chip.listed_as or chip.path, *place, *values])
 
 
 def _columns(guesses: Guesses) -> tuple[list[str], list[float], list[str], list[float]]:
