@@ -19,6 +19,7 @@ from .grid import Grid, Window
 from .level import judge_level
 from .products import open_product
 from .products.product import Product
+from .quality import WATER_VAPOUR, in_water_vapour, spans
 from .sample import BandSample, ValueRange, sample_bands
 from .wavelengths import choose_bands
 
@@ -26,6 +27,8 @@ LEVELS = ("L1", "L2")
 DEFAULT_GSD_M = 10.0
 UNKNOWN = "unknown"
 USER = "given by the user"
+# A pixel's spectrum counts as all zero if at least this many bands are.
+PROBE_BANDS = 8
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Cube:
         bands: band table in file order, bad bands marked with their reason.
         meta: sensor, level and ground sampling distance as told to the model.
         sensor_guess: the sensor the wavelengths look like, None if they look like none.
-        sources: where ``wavelength``, ``fwhm``, ``bbl``, ``level``, ``sensor`` and ``gsd`` came from.
+        sources: where ``wavelength``, ``fwhm``, ``bbl``, ``level``, ``sensor``, ``gsd`` and ``values`` came from.
         notes: what was assumed, ignored or found wrong, in sentences.
         dtype: type of the stored values.
         value_range: range of the sampled values of the good bands.
@@ -124,6 +127,9 @@ class Cube:
     def read(self, window: Window, bands: Sequence[int] | NDArray[np.intp] | None = None) -> NDArray[np.float32]:
         """Read a window.
 
+        A pixel that is exactly 0 in all good bands holds no measurement, whatever the nodata value: its values are
+        missing, too.
+
         Args:
             window: inside the scene.
             bands: 0-based positions in the file; the good bands if None.
@@ -137,7 +143,12 @@ class Cube:
         """
         if not window.within(self.grid.shape):
             raise InputError(f"{window} does not lie inside an image of {self.grid.shape[0]} x {self.grid.shape[1]}.")
-        return self._reader.read(window, self.bands.good_indices if bands is None else bands)
+        values = self._reader.read(window, self.bands.good_indices if bands is None else bands)
+        if len(values) and (dark := _all_zero(values)).any():
+            if len(values) < min(PROBE_BANDS, len(self.bands.good_indices)):
+                dark &= _all_zero(self._reader.read(window, self.bands.good_indices))
+            values[:, dark] = np.nan
+        return values
 
     @property
     def files(self) -> list[str]:
@@ -168,6 +179,7 @@ class Cube:
         sample = sample_bands(self._reader, self.grid.shape, candidates, len(self.bands), reporter)
         self._drop_empty_bands(sample, candidates)
         level = self._judge_level(overrides, sample)
+        self._drop_water_vapour(level)
         self.value_range = sample.value_range(self.bands.good_indices)
         name = self._name_sensor(overrides)
         self.meta = SensorMeta(name, level, self._find_gsd(overrides, name))
@@ -182,10 +194,19 @@ class Cube:
         if not len(self.bands.good_indices):
             raise _no_good_band(self.bands)
 
+    def _drop_water_vapour(self, level: str) -> None:
+        """Mark bands bad that hold no reflectance, unless the file or the user says which bands are bad."""
+        blind = in_water_vapour(self.bands)
+        if level == "L2" and "bbl" not in self.sources and 0 < len(blind) < len(self.bands.good_indices):
+            self.bands = self.bands.without(blind, WATER_VAPOUR)
+            self.notes.append(f"{len(blind)} bands lie where water vapour takes all light and are not used: "
+                              f"{spans(blind)}. To use them, give a table of band,good with --wavelengths.")
+
     def _judge_level(self, overrides: Overrides, sample: BandSample) -> str:
         guess = judge_level(overrides.level, self._product.level, sample, self.bands.good_indices)
         self.sources["level"] = guess.source
         self.notes += guess.notes
+        self.sources["values"] = _applied(self._reader.scales, self._reader.offsets, guess.factor)
         if guess.factor != 1:
             self._reader.scales *= guess.factor
             self._reader.offsets *= guess.factor
@@ -201,7 +222,8 @@ class Cube:
             self.sources["sensor"] = "named in the file"
             return self._product.sensor
         if self.sensor_guess is not None:
-            self.sources["sensor"] = "guessed from the wavelengths"
+            self.sources["sensor"] = (f"guessed from the wavelengths (bands lie {self.sensor_guess.distance_nm:.2g} nm "
+                                      f"from its table, score {self.sensor_guess.score:.2f})")
             return self.sensor_guess.name
         self.sources["sensor"] = "not known"
         return UNKNOWN
@@ -221,6 +243,29 @@ class Cube:
         self.notes.append(f"The file does not tell the size of a pixel in metres; {gsd_m:g} m is used "
                           f"({self.sources['gsd']}). Give it with --gsd if it is another.")
         return gsd_m
+
+
+def _all_zero(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(rows, cols) pixels that are 0 in every band that has a value, and have one."""
+    dark = (values[0] == 0) | np.isnan(values[0])
+    if dark.any():
+        doubtful = values[:, dark]
+        zero = doubtful == 0
+        dark[dark] = (zero | np.isnan(doubtful)).all(axis=0) & zero.any(axis=0)
+    return np.asarray(dark)
+
+
+def _applied(scales: NDArray[np.float64], offsets: NDArray[np.float64], factor: float) -> str:
+    """How stored values become physical ones, in words."""
+    used = [] if (scales == 1).all() else [f"scale {_span(scales)} of the file"]
+    used += [] if (offsets == 0).all() else [f"offset {_span(offsets)} of the file"]
+    used += [] if factor == 1 else [f"multiplied by {factor:g}"]
+    return ", ".join(used) or "as stored"
+
+
+def _span(values: NDArray[np.float64]) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _no_good_band(bands: BandTable) -> RasterError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import WavelengthError
@@ -55,6 +56,26 @@ def read_wavelength_table(path: Path, source: str = SOURCE) -> Columns:
     columns = {name: tuple(_cell(row, at) for row in rows) for name, at in names.items()}
     good = tuple(TRUTH.get(value.lower(), value) for value in columns.get("good", ()))
     return Columns(source, columns.get("wavelength", ()), columns.get("fwhm", ()), good, unit)
+
+
+def table_beside(image: Path, columns: Iterable[Columns]) -> tuple[Columns, ...]:
+    """The table of wavelengths beside an image that has none itself: ``IMAGE_wavelengths.csv``, or ``IMAGE.csv`` with
+    a column of wavelengths.
+
+    Raises:
+        WavelengthError: a file ``IMAGE_wavelengths.csv`` cannot be read as such a table.
+    """
+    if any(found.wavelength for found in columns):
+        return ()
+    own = image.with_name(f"{image.stem}_wavelengths.csv")
+    if own.is_file():
+        return (read_wavelength_table(own, f"table beside the image ({own.name})"),)
+    general = image.with_name(f"{image.stem}.csv")
+    try:
+        found = read_wavelength_table(general, f"table beside the image ({general.name})")
+    except WavelengthError:
+        return ()
+    return (found,) if found.wavelength else ()
 
 
 def _unit_in(title: str) -> str:

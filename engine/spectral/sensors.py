@@ -49,10 +49,17 @@ class Sensor:
 
 @dataclass(frozen=True)
 class SensorGuess:
-    """The sensor whose band table fits best, and how well: 1 is exact."""
+    """The sensor whose band table fits best.
+
+    Attributes:
+        name: registry name.
+        score: how well it fits; 1 is exact.
+        distance_nm: median distance of the bands to the nearest ones of the table.
+    """
 
     name: str
     score: float
+    distance_nm: float
 
 
 def _spread(nodes: list[float], count: int) -> NDArray[np.float64]:
@@ -127,7 +134,15 @@ def guess_sensor(bands: BandTable) -> SensorGuess | None:
     wavelength_nm, fwhm_nm = bands.wavelength_nm[order], bands.fwhm_nm[order]
     scores = {s.name: max(_fit(wavelength_nm, fwhm_nm, t) for t in s.tables) for s in SENSORS.values()}
     name = max(scores, key=lambda n: scores[n])
-    return SensorGuess(name, round(scores[name], 3)) if scores[name] >= GUESS_MIN_SCORE else None
+    if scores[name] < GUESS_MIN_SCORE:
+        return None
+    distance_nm = min(_distance_nm(wavelength_nm, t.wavelength_nm) for t in SENSORS[name].tables)
+    return SensorGuess(name, round(scores[name], 3), round(distance_nm, 3))
+
+
+def _distance_nm(wavelength_nm: NDArray[np.float64], table_nm: NDArray[np.float64]) -> float:
+    """Median distance to the nearest band of a table."""
+    return float(np.median(np.abs(wavelength_nm[:, None] - table_nm).min(axis=1)))
 
 
 def _fit(wavelength_nm: NDArray[np.float64], fwhm_nm: NDArray[np.float64], table: BandTable) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Grid
+from ..raster.quality import advice, estimate_snr
 from ..reporting import Reporter
 
 
@@ -32,13 +33,14 @@ class InspectRequest:
 
 @dataclass(frozen=True)
 class BandInfo:
-    """One band: `band` counts from 1; `reason` says why a band is not good."""
+    """One band: `band` counts from 1; `reason` says why a band is not good; `snr` is signal over estimated noise."""
 
     band: int
     wavelength_nm: float
     fwhm_nm: float
     good: bool
     reason: str
+    snr: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,13 @@ class InspectResult:
         sensor: registry name or ``unknown``.
         sensor_score: 0 to 1, how well the wavelengths fit the sensor they look most like; 0 if none.
         sensor_guess: that sensor, empty if none.
+        sensor_distance_nm: median distance of the bands to that sensor's, None if there is none.
         level: ``L1`` or ``L2``.
-        sources: where wavelength, fwhm, bbl, sensor, level and gsd came from.
+        sources: where wavelength, fwhm, bbl, sensor, level, gsd and values came from.
         bands: the band table in file order.
         values: range of the values.
         notes: what was assumed, ignored or found wrong.
+        advice: what to look at, e.g. bands that seem noisy.
     """
 
     path: str
@@ -89,11 +93,13 @@ class InspectResult:
     sensor: str
     sensor_score: float
     sensor_guess: str
+    sensor_distance_nm: float | None
     level: str
     sources: dict[str, str]
     bands: list[BandInfo]
     values: ValueSummary
     notes: list[str]
+    advice: list[str]
 
 
 def run(request: InspectRequest, reporter: Reporter) -> InspectResult:
@@ -109,15 +115,18 @@ def run(request: InspectRequest, reporter: Reporter) -> InspectResult:
     with Cube.open(request.image, overrides, reporter) as cube:
         rows, cols = cube.grid.shape
         extent, guess, values = cube.grid.extent, cube.sensor_guess, cube.value_range
+        snr = estimate_snr(cube, reporter)
         result = InspectResult(
             path=str(cube.path), driver=cube.driver, rows=rows, cols=cols, band_count=len(cube.bands),
             good_band_count=len(cube.bands.good_indices), dtype=cube.dtype, crs=_crs_text(cube.grid),
             extent=[extent.x_min, extent.y_min, extent.x_max, extent.y_max], gsd_m=cube.meta.gsd_m,
             sensor=cube.meta.name, sensor_score=guess.score if guess else 0.0,
-            sensor_guess=guess.name if guess else "", level=cube.meta.level, sources=dict(cube.sources),
-            bands=[BandInfo(i, b.wavelength_nm, b.fwhm_nm, b.good, b.reason) for i, b in enumerate(cube.bands, 1)],
+            sensor_guess=guess.name if guess else "",
+            sensor_distance_nm=guess.distance_nm if guess else None, level=cube.meta.level, sources=dict(cube.sources),
+            bands=[BandInfo(i, b.wavelength_nm, b.fwhm_nm, b.good, b.reason, _finite(float(ratio)))
+                   for i, (b, ratio) in enumerate(zip(cube.bands, snr, strict=True), 1)],
             values=ValueSummary(*map(_finite, (values.min, values.p1, values.p99, values.max))),
-            notes=list(cube.notes))
+            notes=list(cube.notes), advice=advice(cube.bands, snr))
     reporter.progress(1.0)
     return result
 

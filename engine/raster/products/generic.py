@@ -22,15 +22,16 @@ from .product import Product
 SENSOR_KEYS = ("sensor", "sensor_type", "sensor_name", "instrument")
 
 
-
 def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
     """What the tags of an open dataset say; closing the product closes the dataset."""
     factor = reflectance_factor(dataset)
     reader = WindowReader(dataset)
     reader.scales *= factor
-    return Product(dataset.driver, path, tuple(map(str, dataset.files)), grid_of(dataset), dataset.dtypes[0],
-                   dataset.count, tuple(found_columns(dataset)), reader, closing(dataset),
-                   level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset))
+    grid, notes = find_grid(dataset)
+    columns = tuple(found_columns(dataset))
+    return Product(dataset.driver, path, tuple(map(str, dataset.files)), grid, dataset.dtypes[0], dataset.count,
+                   columns + table_beside(path, columns), reader, closing(dataset),
+                   level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset), notes=notes)
 
 
 def grid_of(dataset: DatasetReader) -> Grid:

@@ -22,7 +22,8 @@ def test_all_that_is_known_in_json(tmp_path):
     assert (found["rows"], found["cols"], found["band_count"], found["good_band_count"]) == (20, 30, 5, 4)
     assert found["crs"] == "EPSG:32633"
     assert found["extent"] == [500000, 5399400, 500900, 5400000]
-    assert found["bands"][2] == {"band": 3, "wavelength_nm": 650, "fwhm_nm": 9, "good": False,
+    assert found["sources"]["values"] == "as stored"
+    assert found["bands"][2] == {"snr": None, "band": 3, "wavelength_nm": 650, "fwhm_nm": 9, "good": False,
                                  "reason": "one value everywhere"}
     assert [band["wavelength_nm"] for band in found["bands"]] == list(NM)
     good = stored[[0, 1, 3, 4]]
