@@ -9,12 +9,12 @@ from typing import Any
 
 from .. import __version__
 from ..errors import InputError, SpecAwareError
-from . import bench, classify, explain, inspect, pretrain, scene, service, weights
+from . import assess, bench, classify, explain, inspect, pretrain, sample, scene, service, suggest, weights
 from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, classify, scene, explain, pretrain, weights, bench, service)
+VERBS = (inspect, convert, classify, suggest, sample, assess, scene, explain, pretrain, weights, bench, service)
 
 __all__ = ["ERROR_EXIT", "main"]
 

@@ -40,8 +40,8 @@ def read_raster_labels(path: Path, grid: Grid) -> LabelSet:
             raise LabelError(f"The label raster {path.name} has {dataset.count} bands instead of one.",
                              "Choose a raster of class numbers, or a layer of polygons or points.")
         _check_grid(dataset, grid, path)
-        values = _class_values(dataset, path)
-        classes = _classes(dataset, local, np.unique(values[values > 0]))
+        values = class_values(dataset, path)
+        classes = classes_of_raster(dataset, local, np.unique(values[values > 0]))
     claims = _patches(values)
     return settle(claims, grid.shape[1], classes, [], "raster")
 
@@ -56,7 +56,7 @@ def _check_grid(dataset: DatasetReader, grid: Grid, path: Path) -> None:
                      "Resample it to the grid of the image (nearest neighbour), or give the labels as polygons.")
 
 
-def _class_values(dataset: DatasetReader, path: Path) -> NDArray[np.uint8]:
+def class_values(dataset: DatasetReader, path: Path) -> NDArray[np.uint8]:
     """(rows, cols) class numbers, 0 where unlabelled; read block by block."""
     values = np.zeros(dataset.shape, np.uint8)
     nodata = dataset.nodata
@@ -91,7 +91,7 @@ def _patches(values: NDArray[np.uint8]) -> Claims:
     return Claims(pixels.astype(np.int64), values.ravel()[pixels], patches.ravel()[pixels] - np.int32(1))
 
 
-def _classes(dataset: DatasetReader, path: Path, ids: NDArray[np.uint8]) -> tuple[ClassInfo, ...]:
+def classes_of_raster(dataset: DatasetReader, path: Path, ids: NDArray[np.uint8]) -> tuple[ClassInfo, ...]:
     """Names and colours from the label raster where it has them."""
     names = _category_names(aux_path(path))
     labels = [names[i] if i < len(names) and names[i] else f"class {i}" for i in ids.tolist()]

@@ -35,7 +35,7 @@ def read_vector_labels(path: Path, grid: Grid, class_field: str | None, layer: s
     Raises:
         LabelError: see `read_labels`.
     """
-    crs, geometries, fields = _read_layer(path, layer)
+    crs, geometries, fields = read_layer(path, layer)
     notes: list[str] = []
     found = classes_of(fields, class_field)
     notes += found.notes
@@ -46,7 +46,7 @@ def read_vector_labels(path: Path, grid: Grid, class_field: str | None, layer: s
         notes.append(f"{empty} features without a shape were left out.")
     if not len(groups):
         raise LabelError(f"{path.name} has no feature with a class and a shape.", "Draw polygons or points.")
-    shapes = _repaired(_in_pixels(geometries[groups], crs, grid, notes), notes)
+    shapes = shapes_in_pixels(geometries[groups], crs, grid, notes)
     kinds = shapely.get_type_id(shapes)
     if not np.isin(kinds, POINT_TYPES + POLYGON_TYPES).any():
         raise LabelError(f"{path.name} holds lines, not polygons or points.", "Draw polygons or points.")
@@ -57,9 +57,13 @@ def read_vector_labels(path: Path, grid: Grid, class_field: str | None, layer: s
     return settle(claims, grid.shape[1], found.classes, notes, kind)
 
 
-def _read_layer(path: Path, layer: str | None) -> tuple[str | None, NDArray[np.object_],
+def read_layer(path: Path, layer: str | None) -> tuple[str | None, NDArray[np.object_],
                                                         dict[str, NDArray[np.generic]]]:
-    """CRS, geometries and fields of the one layer with shapes, or of the named layer."""
+    """CRS, geometries and fields of the one layer with shapes, or of the named layer.
+
+    Raises:
+        LabelError: no such layer, several, or not readable.
+    """
     try:
         layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
         if layer is None and len(layers) != 1:
@@ -78,6 +82,16 @@ def _read_layer(path: Path, layer: str | None) -> tuple[str | None, NDArray[np.o
                          "Give a GeoPackage, GeoJSON or Shapefile of polygons or points, or a raster.") from error
     fields = dict(zip(map(str, meta["fields"]), columns, strict=True))
     return meta["crs"], np.asarray(geometries, object), fields
+
+
+def shapes_in_pixels(geometries: NDArray[np.object_], crs: str | None, grid: Grid,
+                     notes: list[str]) -> NDArray[np.object_]:
+    """Geometries in (column, row) of the grid, repaired; what was done is added to ``notes``.
+
+    Raises:
+        LabelError: they cannot be reprojected.
+    """
+    return _repaired(_in_pixels(geometries, crs, grid, notes), notes)
 
 
 def _in_pixels(geometries: NDArray[np.object_], crs: str | None, grid: Grid,

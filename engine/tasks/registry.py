@@ -15,7 +15,8 @@ from ..reporting import Reporter
 # Task modules are imported when first used: inspecting a file must not wait for torch.
 MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
            "pretrain": "PretrainRequest", "scene": "SceneRequest",
-           "weights": "WeightsRequest"}
+           "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
+           "convert": "ConvertRequest", "weights": "WeightsRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
 
