@@ -67,15 +67,19 @@ class RasterWriter:
         tags: provenance, kept in the file.
         band_names: one for each band.
         classes: for a ``uint8`` class map: colours, names and an attribute table go with the file.
+        band_tags: metadata items of each band.
+        scale: physical value = stored value x scale, the same for all bands; kept in the file.
     """
 
     def __init__(self, path: str | os.PathLike[str], grid: Grid, dtype: str, count: int = 1,
                  nodata: float | None = None, tags: Mapping[str, str] | None = None,
-                 band_names: Sequence[str] = (), classes: Sequence[ClassInfo] = ()) -> None:
+                 band_names: Sequence[str] = (), classes: Sequence[ClassInfo] = (),
+                 band_tags: Sequence[Mapping[str, str]] = (), scale: float = 1.0) -> None:
         self.path = Path(path)
         self.grid, self.dtype, self.count, self.nodata = grid, dtype, count, nodata
         self._tags = dict(sorted((tags or {}).items()))
         self._band_names, self._classes = tuple(band_names), tuple(classes)
+        self._band_tags, self._scale = tuple(band_tags), scale
         self._counts: dict[int, int] | None = None
         self._part = self.path
         self._finished = False
@@ -109,6 +113,10 @@ class RasterWriter:
                 self._file.update_tags(**self._tags)
             for band, name in enumerate(self._band_names, 1):
                 self._file.set_band_description(band, name)
+            for band, items in enumerate(self._band_tags, 1):
+                self._file.update_tags(band, **items)
+            if self._scale != 1:
+                self._file.scales = [self._scale] * self.count
 
     def write(self, window: Window, array: NDArray[np.generic]) -> None:
         """Write a window: (rows, cols) for one band or (count, rows, cols).
