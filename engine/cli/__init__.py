@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import InputError, SpecAwareError
-from . import assess, bench, classify, explain, inspect, pretrain, sample, scene, service, suggest, weights
+from . import assess, bench, classify, convert, explain, inspect, pretrain, sample, scene, service, suggest, weights
 from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
