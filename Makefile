@@ -48,7 +48,7 @@ lint: .venv-engine/.ready
 	.venv-engine/bin/lint-imports
 
 test-engine: .venv-engine/.ready
-	$(ENGINE) -m pytest tests/engine tests/contract
+	$(ENGINE) -m pytest tests/engine tests/contract tests/hostile
 
 test-plugin: .venv/.ready .venv-engine/.ready
 	QT_QPA_PLATFORM=offscreen PYQTGRAPH_QT_LIB=PyQt5 PYTEST_QT_API=pyqt5 $(PLUGIN) -m pytest tests/plugin

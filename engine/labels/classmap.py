@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import LabelError
 from ..raster.grid import Grid
 from ..raster.legend import ClassInfo
-from ..raster.source import data_file, gdal_settings, open_raster, refuse_network_sources
+from ..raster.source import data_file, gdal_settings, open_raster, refuse_foreign_sources
 from .raster import class_values, classes_of_raster
 
 
@@ -48,7 +48,7 @@ def read_class_map(path: str | os.PathLike[str]) -> ClassMap:
         LabelError: several bands, other values, or no classified pixel.
     """
     local = data_file(path)
-    refuse_network_sources(local)
+    refuse_foreign_sources(local)
     with gdal_settings(), open_raster(local) as dataset:
         if dataset.count != 1:
             raise LabelError(f"The map {local.name} has {dataset.count} bands instead of one.",

@@ -15,7 +15,7 @@ from ..errors import LabelError, RasterError
 from ..raster.grid import Grid, row_blocks
 from ..raster.legend import ClassInfo, default_palette
 from ..raster.legend_files import aux_path
-from ..raster.source import data_file, gdal_settings, open_raster, refuse_network_sources
+from ..raster.source import data_file, gdal_settings, open_raster, refuse_foreign_sources
 from .labelset import Claims, LabelSet, settle
 
 EIGHT_CONNECTED = np.ones((3, 3), bool)
@@ -31,7 +31,7 @@ def read_raster_labels(path: Path, grid: Grid) -> LabelSet:
     """
     try:
         local = data_file(path)
-        refuse_network_sources(local)
+        refuse_foreign_sources(local)
         dataset = open_raster(local)
     except RasterError as error:
         raise LabelError(f"The labels cannot be read. {error.message}", error.hint) from error

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import os
-import re
 import stat
 import warnings
 from collections.abc import Iterator
@@ -18,16 +16,14 @@ from rasterio.io import DatasetReader
 
 from ..errors import RasterError
 from .tags import tags
+from .vrt import NETWORK, refuse_foreign_sources
 
 MIN_BANDS = 4
+INTERLEAVES = ("bsq", "bil", "bip")
 # A small block cache: windows are read once. The second option keeps GDAL from reading any remote file.
 GDAL_OPTIONS = {"GDAL_CACHEMAX": 256, "CPL_VSIL_CURL_ALLOWED_FILENAME": "none", "GDAL_PAM_ENABLED": "YES"}
-NETWORK = re.compile(r"^[a-z][a-z0-9+.-]+:/{1,2}|https?:/|/vsi(?:curl|s3|gs|az|adls|oss|swift|webhdfs|hdfs)"
-                     r"(?:_streaming)?[/?]", re.IGNORECASE)
 NETWORK_DRIVERS = {"WMS", "WMTS", "WCS", "HTTP", "OGCAPI", "EEDAI", "PLMosaic", "STACTA", "STACIT", "DAAS"}
-VRT_SOURCE = re.compile(r"<Source(?:Filename|Dataset)[^>]*>\s*([^<]*?)\s*<", re.IGNORECASE)
 DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ".cub")
-MAX_VRT_BYTES = 50_000_000
 
 
 @contextmanager
@@ -48,7 +44,7 @@ def open_image(path: str | os.PathLike[str]) -> tuple[DatasetReader, Path]:
         RasterError: not a complete, local image with at least four real bands.
     """
     local = data_file(path)
-    refuse_network_sources(local)
+    refuse_foreign_sources(local)
     dataset = open_raster(local)
     try:
         _check_spectral(dataset, local)
@@ -117,34 +113,6 @@ def _beside_header(header: Path) -> Path:
                       f"Put the data file ({stem.name} or {stem.name}.img) into the same folder.")
 
 
-def refuse_network_sources(path: Path, depth: int = 0) -> None:
-    """Refuse a VRT that points, directly or through other VRTs, to the network.
-
-    Raises:
-        RasterError: it does, or VRTs are nested too deep to tell.
-    """
-    if path.suffix.lower() != ".vrt" and not _starts_like_vrt(path):
-        return
-    if depth > 8 or path.stat().st_size > MAX_VRT_BYTES:
-        raise RasterError(f"{path.name} is a VRT too large or too deeply nested to check.", "Save it as a GeoTIFF.")
-    text = path.read_text(encoding="utf-8", errors="replace")
-    for name in map(html.unescape, VRT_SOURCE.findall(text)):
-        if NETWORK.search(name) or "GDAL_WMS" in name:
-            raise RasterError(f"{path.name} is a VRT that points to the network ({name[:80]}).",
-                              "Download the images and build the VRT from local files.")
-        source = path.parent / name
-        if source.is_file():
-            refuse_network_sources(source, depth + 1)
-
-
-def _starts_like_vrt(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return b"<VRTDataset" in file.read(512)
-    except OSError:
-        return False
-
-
 def _check_spectral(dataset: DatasetReader, path: Path) -> None:
     if any(name.startswith("complex") for name in dataset.dtypes):
         raise RasterError(f"{path.name} holds complex numbers ({dataset.dtypes[0]}).",
@@ -162,7 +130,15 @@ def _check_complete(dataset: DatasetReader, path: Path) -> None:
     items = {key.lower().replace("_", " "): value for key, value in tags(dataset, namespace="ENVI").items()}
     if items.get("file compression", "0").strip() not in ("", "0"):
         return
-    offset = int(items.get("header offset", "0").strip() or 0)
+    interleave = items.get("interleave", "bsq").strip().lower()
+    if interleave not in INTERLEAVES:
+        raise RasterError(f"The header of {path.name} names an interleave {interleave!r} that does not exist.",
+                          "It must be bsq, bil or bip; correct the .hdr file.")
+    try:
+        offset = int(items.get("header offset", "0").strip() or 0)
+    except ValueError as error:
+        raise RasterError(f"The header offset of {path.name} is not a number: {items['header offset']!r}.",
+                          "Correct the .hdr file.") from error
     expected = offset + dataset.width * dataset.height * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
     actual = path.stat().st_size
     if actual < expected:

@@ -43,7 +43,7 @@ def open_product(path: str | os.PathLike[str]) -> Product:
         RasterError: not a complete, local image.
     """
     folder = Path(path)
-    if folder.is_dir() and (product := open_safe(folder)) is not None:
+    if os.path.isdir(folder) and (product := open_safe(folder)) is not None:
         return product
     local = data_file(path)
     with local.open("rb") as file:
