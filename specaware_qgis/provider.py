@@ -5,7 +5,9 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from .algorithms.band_weights import BandWeightsAlgorithm
 from .algorithms.classify import ClassifyAlgorithm
+from .algorithms.convert import ConvertAlgorithm
 from .algorithms.inspect import InspectAlgorithm
 from .paths import resource
 
@@ -15,7 +17,7 @@ class SpecAwareProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self) -> None:
         """Called by QGIS."""
-        for algorithm in (ClassifyAlgorithm, InspectAlgorithm):
+        for algorithm in (BandWeightsAlgorithm, ClassifyAlgorithm, ConvertAlgorithm, InspectAlgorithm):
             self.addAlgorithm(algorithm())
 
     def id(self) -> str:

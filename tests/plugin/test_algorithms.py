@@ -70,7 +70,7 @@ def choices(tmp_path):
 def test_provider_has_both_algorithms(provider):
     assert provider.id() == "specaware"
     found = {a.name(): a for a in provider.algorithms()}
-    assert set(found) == {"classify", "inspect"}
+    assert {"classify", "inspect"} <= set(found)
     for algorithm in found.values():
         assert len(algorithm.shortHelpString()) > 200
         assert not algorithm.icon().isNull()
