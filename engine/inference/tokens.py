@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from torch.nn import functional
 
 from ..raster.grid import Window
@@ -120,8 +121,11 @@ def _principal(maps: Sequence[NDArray[np.float32]]) -> TokenProjection:
     """Main components of (channels, rows, cols) maps."""
     tokens = np.concatenate([m.reshape(len(m), -1).T for m in maps]).astype(np.float64)
     centre = tokens.mean(0)
-    values, vectors = np.linalg.eigh((tokens - centre).T @ (tokens - centre) / len(tokens))
-    values, vectors = values[::-1][:TOKEN_COMPONENTS], vectors[:, ::-1][:, :TOKEN_COMPONENTS]
+    last = len(centre) - 1
+    # Only the largest: of 3,072 channels all would take several times as long.
+    values, vectors = eigh((tokens - centre).T @ (tokens - centre) / len(tokens),
+                           subset_by_index=(max(last + 1 - TOKEN_COMPONENTS, 0), last))
+    values, vectors = values[::-1], vectors[:, ::-1]
     spread = np.sqrt(np.maximum(values, 1e-12))
     matrix = vectors / spread**WHITENING
     matrix /= np.sqrt((spread ** (2 - 2 * WHITENING)).sum())
