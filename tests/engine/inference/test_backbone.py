@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import rasterio
 import torch
 
 from engine.errors import CancelledError, DeviceError, ModelError
@@ -14,7 +15,7 @@ from engine.raster.grid import Window
 from engine.reporting import SilentReporter
 from engine.spectral.sentinel2 import match_sentinel2
 from tests.scenes import TINY
-from tests.sentinel2 import TINY_GPT
+from tests.sentinel2 import ORDER, TINY_GPT
 
 SILENT = SilentReporter()
 
@@ -142,3 +143,16 @@ def test_the_module_is_ready_for_inference(gpt, sentinel2):
     assert not gpt.module.training
     state = load_any(sentinel2.weights)[0].state_dict()
     assert all(torch.equal(value, state[name]) for name, value in gpt.module.state_dict().items())
+
+
+def test_bands_are_found_by_name_where_there_are_no_wavelengths(sentinel2, gpt, opened, tmp_path):
+    path = tmp_path / "named.tif"
+    names = ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12")
+    with rasterio.open(sentinel2.image) as image:
+        values, profile = image.read(), image.profile
+    with rasterio.open(path, "w", **profile) as out:
+        out.write(values)
+        out.descriptions = [names[i] for i in ORDER]
+    with Cube.open(path) as cube:
+        gpt.check_bands(cube.bands)
+        np.testing.assert_array_equal(match_sentinel2(cube.bands), match_sentinel2(opened.cube.bands))
