@@ -19,7 +19,9 @@ def add(verbs: Any) -> None:
     parser.add_argument("--labels-layer", metavar="L", help="layer of a file with several")
     parser.add_argument("--output", required=True, metavar="MAP.tif")
     parser.add_argument("--confidence", metavar="C.tif", help="also write the probability of the mapped class")
-    parser.add_argument("--report", metavar="R.json", help="also write the report")
+    parser.add_argument("--uncertainty", metavar="U.tif",
+                        help="also write margin, entropy, and how unlike the training pixels (above 1: unlike all)")
+    parser.add_argument("--report", metavar="R", help="also write the report: .html, or JSON under any other name")
     parser.add_argument("--save-model", metavar="M.safetensors", help="also save the classifier")
     device_options(parser)
     parser.add_argument(EXTENT, type=extent, metavar="X0,Y0,X1,Y1", help="only this part, in the image's CRS")

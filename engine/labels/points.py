@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,18 @@ def write_points(target: Path, layer: str, grid: Grid, rows: NDArray[np.integer]
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
-        pyogrio.raw.write(target, geometry=shapely.to_wkb(shapely.points(xs, ys)), field_data=list(fields.values()),
-                          fields=list(fields), geometry_type="Point", crs=grid.crs and grid.crs.to_wkt(), layer=layer,
-                          driver="GPKG")
+        with warnings.catch_warnings():
+            # The file still has its temporary name.
+            warnings.filterwarnings("ignore", "The filename extension should be", RuntimeWarning)
+            _write(target, layer, grid, shapely.points(xs, ys), fields)
     except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
         raise OutputError(f"{target.parent} cannot be written to: {error}.",
                           "Check the folder and the free space.") from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _write(target: Path, layer: str, grid: Grid, points: NDArray[np.object_],
+           fields: Mapping[str, NDArray[Any]]) -> None:
+    pyogrio.raw.write(target, geometry=shapely.to_wkb(points), field_data=list(fields.values()), fields=list(fields),
+                      geometry_type="Point", crs=grid.crs and grid.crs.to_wkt(), layer=layer, driver="GPKG")

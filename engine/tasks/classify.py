@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .. import __version__
 from ..errors import InputError, OutputError
+from ..html_report.page import is_html
 from ..inference.backbone import Backbone, load_backbone
-from ..inference.features import TOKENS, FeatureReader
-from ..inference.mapping import NO_CONFIDENCE, UNCLASSIFIED, map_scene
+from ..inference.features import TOKENS
 from ..inference.model import LandCoverModel, load_model
 from ..labels.read import LAYER_MARK, read_labels
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
 from ..raster.legend_files import aux_path, style_path
-from ..raster.writer import RasterWriter, check_output
+from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter
 from ..spectral.bands import SensorMeta
 from ..spectral.sensors import model_key
 from ..training.landcover import Trained, restore, train
+from .classify_maps import MapSummary, natural_color, write_maps
+from .classify_report import Run, render
 from .staging import staged, write_text
 
 MAX_SEED = 2**31
@@ -44,7 +43,8 @@ class ClassifyRequest:
         labels_layer: layer of a file with several.
         model: saved model to apply.
         confidence: also write the probability of the mapped class (GeoTIFF, float32).
-        report: also write a report (JSON).
+        uncertainty: also write margin, entropy and how unlike the training pixels a pixel is (GeoTIFF, 3 bands).
+        report: also write a report (HTML if the name ends in .html, else JSON).
         save_model: also save the model (safetensors).
         weights: encoder weights, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
@@ -60,6 +60,7 @@ class ClassifyRequest:
     labels_layer: str | None = None
     model: str | None = None
     confidence: str | None = None
+    uncertainty: str | None = None
     report: str | None = None
     save_model: str | None = None
     weights: str | None = None
@@ -91,6 +92,7 @@ class ClassifyResult:
     Attributes:
         scores: ``specaware`` and ``random_forest``: oa, kappa, macro_f1 and intervals of the spatial cross-validation,
             None without one.
+        calibration_error: expected calibration error of the probabilities on held-out pixels.
     """
 
     output: str
@@ -102,6 +104,8 @@ class ClassifyResult:
     seconds: float
     device: str
     warnings: list[str] = field(default_factory=list)
+    uncertainty: str | None = None
+    calibration_error: float | None = None
 
 
 class _Log:
@@ -150,17 +154,20 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
             model = load_model(Path(str(request.model)))
             _warn_of_differences(model, cube, backbone, log)
             reader = restore(cube, model, backbone, log)
+            if request.uncertainty and model.novelty is None:
+                log.log("warning", "The model was saved by an earlier version and does not say what it was trained on: "
+                        "band 3 of the uncertainty is empty.")
         trained_s = time.monotonic() - start
         tags = _provenance(request, backbone.name, backbone.sha256)
         with ExitStack() as outputs:
-            counts = _write_maps(request, cube.grid, area, reader, model, tags, outputs, log)
-            result = _result(request, cube.grid, model, trained, counts, time.monotonic() - start, backbone, log)
+            maps = write_maps(request, cube.grid, area, reader, model, tags, outputs, log)
+            result = _result(request, cube.grid, model, trained, maps, time.monotonic() - start, backbone, log)
             if request.save_model:
                 model.save(outputs.enter_context(staged(Path(request.save_model))))
             if request.report:
-                body = _report(request, cube, result, trained, model, tags, trained_s)
-                write_text(outputs.enter_context(staged(Path(request.report))),
-                           json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+                color = natural_color(cube, area, log) if is_html(request.report) else None
+                found = Run(request, cube, result, trained, model, tags, trained_s, maps, color)
+                write_text(outputs.enter_context(staged(Path(request.report))), render(found))
             log.check_cancelled()
     log.progress(1.0, "done")
     return result
@@ -181,7 +188,7 @@ def _check(request: ClassifyRequest) -> None:
     for path in outputs:
         check_output(path, inputs)
     # GDAL and QGIS keep names and colours of an image in files beside it.
-    maps = [Path(path) for path in (request.output, request.confidence) if path]
+    maps = [Path(path) for path in (request.output, request.confidence, request.uncertainty) if path]
     written = [p.resolve() for p in (*map(Path, outputs), style_path(maps[0]), *map(aux_path, maps))]
     if len(set(written)) < len(written):
         raise OutputError("Two outputs have the same name.", "Give each output a name of its own.")
@@ -191,7 +198,7 @@ def _check(request: ClassifyRequest) -> None:
 
 
 def _outputs(request: ClassifyRequest) -> list[str]:
-    others = (request.confidence, request.report, request.save_model)
+    others = (request.confidence, request.uncertainty, request.report, request.save_model)
     return [request.output, *(path for path in others if path)]
 
 
@@ -232,37 +239,16 @@ def _provenance(request: ClassifyRequest, weights: str, weights_hash: str) -> di
             **{name: Path(path or "").name for name, path in source.items()}}
 
 
-def _write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: FeatureReader, model: LandCoverModel,
-                tags: dict[str, str], outputs: ExitStack, log: _Log) -> dict[int, int]:
-    """Write map and confidence block by block; returns the pixels of each class. The files wait in ``outputs``."""
-    part = grid.sub(area)
-    classes = outputs.enter_context(RasterWriter(request.output, part, "uint8", nodata=UNCLASSIFIED, tags=tags,
-                                                 band_names=("land cover",), classes=model.classes))
-    confidence = outputs.enter_context(RasterWriter(
-        request.confidence, part, "float32", nodata=NO_CONFIDENCE, tags=tags,
-        band_names=("probability of the mapped class",))) if request.confidence else None
-    counts = np.zeros(256, np.int64)
-    for block in map_scene(reader, model.classifier, area, PartReporter(log, 0.6, 0.98)):
-        classes.write(block.window, block.class_ids)
-        if confidence is not None:
-            confidence.write(block.window, block.confidence)
-        counts += np.bincount(block.class_ids.ravel(), minlength=256)
-    found = {c.id: int(counts[c.id]) for c in model.classes}
-    classes.set_counts(found)
-    # Both are checked before either takes its place.
-    classes.finish()
-    if confidence is not None:
-        confidence.finish()
-    return found
-
-
 def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained: Trained | None,
-            counts: dict[int, int], seconds: float, backbone: Backbone, log: _Log) -> ClassifyResult:
+            maps: MapSummary, seconds: float, backbone: Backbone, log: _Log) -> ClassifyResult:
+    calibration = trained.validation.calibration if trained else None
     pixel_ha = grid.gsd_m**2 / 10_000 if grid.gsd_m else None
-    classes = [ClassSummary(c.id, c.name, c.color, counts[c.id], pixel_ha and round(counts[c.id] * pixel_ha, 4),
+    classes = [ClassSummary(c.id, c.name, c.color, maps.pixels[c.id],
+                            pixel_ha and round(maps.pixels[c.id] * pixel_ha, 4),
                             trained.used[c.id] if trained else 0) for c in model.classes]
     return ClassifyResult(request.output, request.confidence, request.report, request.save_model, classes,
-                          _scores(trained), round(seconds, 2), str(backbone.device), log.warnings)
+                          _scores(trained), round(seconds, 2), str(backbone.device), log.warnings, request.uncertainty,
+                          round(calibration.ece, 4) if calibration else None)
 
 
 def _scores(trained: Trained | None) -> dict[str, dict[str, Any] | None]:
@@ -271,25 +257,3 @@ def _scores(trained: Trained | None) -> dict[str, dict[str, Any] | None]:
     found: Sequence[tuple[str, Any]] = [("specaware", None), ("random_forest", None)] if trained is None else [
         ("specaware", trained.validation.specaware), ("random_forest", trained.validation.random_forest)]
     return {name: None if scores is None else {k: getattr(scores, k) for k in keys} for name, scores in found}
-
-
-def _report(request: ClassifyRequest, cube: Cube, result: ClassifyResult, trained: Trained | None,
-            model: LandCoverModel, tags: dict[str, str], trained_s: float) -> dict[str, Any]:
-    """Everything needed to judge the map and to make it again."""
-    body: dict[str, Any] = {
-        "request": asdict(request), "provenance": tags, "device": result.device,
-        "image": {"path": str(cube.path), "rows": cube.grid.shape[0], "cols": cube.grid.shape[1],
-                  "bands": len(cube.bands), "bands_used": len(model.bands), "sensor": cube.meta.name,
-                  "level": cube.meta.level, "gsd_m": cube.meta.gsd_m, "sources": cube.sources},
-        "classes": [asdict(c) for c in result.classes], "warnings": result.warnings,
-        "settings": {"heads": {h.name: round(h.share, 4) for h in model.classifier.heads},
-                     "token_share": round(model.classifier.share_of(TOKENS), 4),
-                     "smoothing": model.classifier.smoothing.name},
-        "seconds": {"training": round(trained_s, 2), "total": result.seconds}}
-    if trained is not None:
-        body["settings"] |= {"held_out_macro_f1": trained.fit.scores,
-                             "held_out_macro_f1_smoothed": trained.fit.smoothing_scores}
-        body["validation"] = {"method": "spatial cross-validation, whole regions held out",
-                              "region_gap_px": trained.regions.gap_px,
-                              "regions": len(np.unique(trained.regions.ids)), **asdict(trained.validation)}
-    return body

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from .. import __version__
 from ..errors import LabelError
 from ..inference.backbone import Backbone
-from ..inference.features import FeatureReader, fit_maps
+from ..inference.features import SPECTRUM, FeatureReader, LinearMap, fit_maps
 from ..inference.model import LandCoverModel
 from ..inference.novelty import NOVELTY_BLOCK, fit_novelty
 from ..inference.radiometry import input_scale
@@ -40,6 +40,7 @@ class Trained:
     Attributes:
         reader: features of the training scene, ready for mapping.
         used: labelled pixels used, by class id.
+        spectra: mean spectrum (bands,) of the labelled pixels of each class, in the units of the image.
         regions: regions the labels form, and the gap between them.
         notes: what the user should know about the labels.
     """
@@ -49,6 +50,7 @@ class Trained:
     fit: Fit
     validation: Validation
     used: dict[int, int]
+    spectra: dict[int, NDArray[np.float32]]
     regions: Regions
     notes: tuple[str, ...]
 
@@ -84,8 +86,8 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
                            {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name},
                            fit_novelty(data.blocks[NOVELTY_BLOCK][index], data.region_ids[index]))
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
-    return Trained(model, reader, fit, validation, used, Regions(data.region_ids[index], regions.gap_px),
-                   notes + _advice(labels, data, index, validation))
+    return Trained(model, reader, fit, validation, used, _mean_spectra(data, index, maps[SPECTRUM]),
+                   Regions(data.region_ids[index], regions.gap_px), notes + _advice(labels, data, index, validation))
 
 
 def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Reporter) -> FeatureReader:
@@ -110,6 +112,15 @@ def _choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:
     limit = int(np.clip(MAX_SAMPLES // len(labels.classes), MIN_SAMPLES_PER_CLASS, MAX_SAMPLES_PER_CLASS))
     samples = samples.take(thin(samples, np.unique(samples.groups, return_inverse=True)[1], limit, seed))
     return samples, find_regions(samples)
+
+
+def _mean_spectra(data: LabelledFeatures, index: NDArray[np.intp],
+                  spectrum: LinearMap) -> dict[int, NDArray[np.float32]]:
+    """Mean spectra, back from the standardised ones."""
+    scale = np.diag(spectrum.matrix)
+    values, labels = data.blocks[SPECTRUM][index], data.class_ids[index]
+    return {int(k): (values[labels == k].mean(0) / scale + spectrum.centre).astype(np.float32)
+            for k in np.unique(labels)}
 
 
 def _usable(data: LabelledFeatures, labels: LabelSet) -> tuple[NDArray[np.intp], tuple[str, ...]]:
