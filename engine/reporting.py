@@ -109,3 +109,27 @@ def tracked(items: Iterable[Item], total: int, reporter: Reporter, message: str 
         reporter.progress(done / max(total, 1), message)
         yield item
     reporter.progress(1.0, message)
+
+
+class WarningKeeper:
+    """Passes everything on to another reporter, and keeps each warning once for the result."""
+
+    def __init__(self, whole: Reporter) -> None:
+        self._whole = whole
+        self.warnings: list[str] = []
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Pass on."""
+        self._whole.progress(fraction, message)
+
+    def log(self, level: str, message: str) -> None:
+        """Pass on; a warning already given is not repeated."""
+        if level == "warning":
+            if message in self.warnings:
+                return
+            self.warnings.append(message)
+        self._whole.log(level, message)
+
+    def check_cancelled(self) -> None:
+        """Pass on."""
+        self._whole.check_cancelled()

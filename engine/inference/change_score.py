@@ -92,14 +92,14 @@ class ChangeScorer:
         covariance = product - mean_one * mean_two
         variances = np.maximum(square_one - mean_one**2, 0) + np.maximum(square_two - mean_two**2, 0)
         factor = (2 * covariance + FLAT) / (variances + FLAT)
-        return (1 - factor.mean(-1)).astype(np.float32)
+        return np.asarray(1 - factor.mean(-1), np.float32)
 
 
 def _thinned(values: NDArray[np.float32], spread: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standardised bands, neighbours averaged so that at most `STRUCTURE_BANDS` are left."""
-    standard = values / spread
+    standard = np.asarray(values / spread, np.float32)
     if values.shape[-1] <= STRUCTURE_BANDS:
         return standard
     starts = np.linspace(0, values.shape[-1], STRUCTURE_BANDS + 1).astype(int)
     counts = np.diff(starts).astype(np.float32)
-    return np.add.reduceat(standard, starts[:-1], axis=-1) / counts
+    return np.asarray(np.add.reduceat(standard, starts[:-1], axis=-1) / counts, np.float32)

@@ -1,115 +1,293 @@
-"""Detect change between two images of one place: request and result."""
+"""Detect change between two images of one place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import __version__
+from ..errors import InputError, OutputError
+from ..html_report.page import is_html
+from ..html_report.pictures import step_for
+from ..inference.backbone import Backbone, load_backbone
+from ..inference.change_score import ChangeScorer
+from ..inference.change_tokens import TokenDistance
+from ..inference.model import LandCoverModel, load_model
+from ..labels.area import Area, find_area
+from ..labels.labelset import LabelSet
+from ..labels.read import LAYER_MARK, read_labels
+from ..raster.cube import Cube, Overrides
+from ..raster.grid import Extent, Grid, Window, blocks
+from ..raster.legend_files import aux_path, may_replace_style, style_path
+from ..raster.ramp_style import ramp_qml
+from ..raster.writer import RasterWriter, check_output
+from ..reporting import PartReporter, Reporter, WarningKeeper
+from ..training.change_head import TrainedHead, train_head
+from .change_inputs import PreparedPair, prepare_pair
+from .change_map import (
+    BAND_NAMES,
+    BLOCK_PX,
+    Spool,
+    Threshold,
+    Thumbnail,
+    choose_threshold,
+    score_area,
+    scored_blocks,
+    write_change,
+)
+from .change_report import Pictures, color_bands, render
+from .change_request import ChangeRequest, ChangeResult, Transition
+from .change_transitions import BothDates, Coded, classify_area, classify_both, legend_of, write_transitions
+from .staging import staged, write_text
+
+MAX_SEED = 2**31
+
+__all__ = ["ChangeRequest", "ChangeResult", "Transition", "run"]
 
 
 @dataclass(frozen=True)
-class ChangeRequest:
-    """What to compare, where, and where to write it.
+class _Job:
+    """A request with everything that was opened for it."""
 
-    Attributes:
-        before: earlier raster with wavelengths; the result lies on its grid.
-        after: later raster; may differ in grid, CRS, resolution, bands and sensor.
-        output: GeoTIFF to write. Band 1: change score (larger = more change), band 2: 1 changed, 0 not; float32, NaN
-            where there is no result.
-        extents: rectangles (x_min, y_min, x_max, y_max) to look at; everything if None. Several are joined.
-        extent_crs: coordinate system of the rectangles, e.g. ``EPSG:4326``; that of ``before`` if None.
-        mask: polygons to look at, in any CRS; joined with ``extents``.
-        mask_layer: layer of a mask file with several.
-        labels: polygons, points or a raster of changed and unchanged places, for a supervised score.
-        class_field: attribute with the class.
-        labels_layer: layer of a labels file with several.
-        threshold: scores above it count as changed; found by rule if None.
-        report: also write a report (JSON).
-        from_to: also write a map of transitions (GeoTIFF); needs ``model`` or ``land_cover``.
-        model: saved land-cover model (safetensors) that fits both images.
-        land_cover: labels of land cover in the image ``before``, to train the model for ``from_to`` on.
-        land_cover_field: attribute of ``land_cover`` with the class.
-        correct_shift: move ``after`` by the measured shift first.
-        force: compare radiance with reflectance all the same.
-        before_sensor, before_level, before_wavelengths: instead of what the file says, see `Overrides`.
-        after_sensor, after_level, after_wavelengths: the same of the later image.
-        weights: encoder weights, the bundled ones if None.
-        device: ``auto``, ``cpu`` or ``cuda``.
-        seed: of every random choice; same inputs and seed give the same bytes.
-    """
-
-    before: str
-    after: str
-    output: str
-    extents: tuple[tuple[float, float, float, float], ...] | None = None
-    extent_crs: str | None = None
-    mask: str | None = None
-    mask_layer: str | None = None
-    labels: str | None = None
-    class_field: str | None = None
-    labels_layer: str | None = None
-    threshold: float | None = None
-    report: str | None = None
-    from_to: str | None = None
-    model: str | None = None
-    land_cover: str | None = None
-    land_cover_field: str | None = None
-    correct_shift: bool = False
-    force: bool = False
-    before_sensor: str | None = None
-    before_level: str | None = None
-    before_wavelengths: str | None = None
-    after_sensor: str | None = None
-    after_level: str | None = None
-    after_wavelengths: str | None = None
-    weights: str | None = None
-    device: str = "auto"
-    seed: int = 0
+    request: ChangeRequest
+    grid: Grid
+    prepared: PreparedPair
+    area: Area
+    backbone: Backbone | None
+    scorer: ChangeScorer
+    log: WarningKeeper
 
 
 @dataclass(frozen=True)
-class Transition:
-    """Pixels that went from one class to another; ``from_id == to_id`` for those that stayed."""
+class _Marked:
+    """What was marked as changed."""
 
-    id: int
-    from_id: int
-    from_name: str
-    to_id: int
-    to_name: str
+    threshold: Threshold
     pixels: int
-    area_ha: float | None
+    changed: int
+    head: TrainedHead | None
 
 
 @dataclass(frozen=True)
-class ChangeResult:
-    """Where the results are and what they show; `dataclasses.asdict` of it is JSON.
+class _Moves:
+    """The from-to map: its classifier, its legend, and a small picture of it."""
 
-    Attributes:
-        threshold: score above which a pixel counts as changed.
-        threshold_rule: how it was found, in words.
-        pixels: pixels with a result.
-        changed_pixels: those marked as changed.
-        changed_share: their share, 0..1.
-        changed_area_ha: their area, None if the size of a pixel is not known.
-        shift_px: (rows, columns) by which ``after`` seems moved down and right, in pixels of ``before``; None if it
-            could not be measured.
-        shift_corrected: whether it was taken out.
-        transitions: of the from-to map, largest first.
-        validation: accuracy of the supervised score on held-out places, None without labels.
+    both: BothDates
+    legend: list[Coded]
+    small: NDArray[np.uint8]
+
+
+def run(request: ChangeRequest, reporter: Reporter) -> ChangeResult:
+    """Compare the images. Nothing is written under a final name unless everything is complete.
+
+    Raises:
+        InputError: parameters that cannot be meant; radiance against reflectance; nothing to look at.
+        RasterError: the images cannot be read, or do not overlap.
+        WavelengthError: too few common bands.
+        LabelError: labels that cannot be used.
+        ModelError: a model or weights that cannot be used.
+        OutputError: the results cannot be written.
     """
+    start, log = time.monotonic(), WarningKeeper(reporter)
+    _check(request)
+    log.progress(0.0, "opening the images")
+    with ExitStack() as stack:
+        before, after = (stack.enter_context(Cube.open(path, overrides, log)) for path, overrides in _images(request))
+        for path in _outputs(request):
+            check_output(path, [*before.files, *after.files])
+        job = _prepare(request, before, after, log)
+        spool = stack.enter_context(Spool(Path(request.output).parent))
+        with ExitStack() as outputs:
+            marked = _map_change(job, spool, outputs)
+            moves = _map_transitions(job, marked.threshold, spool, outputs) if request.from_to else None
+            result = _result(job, marked, moves, time.monotonic() - start)
+            _write_beside(job, result, marked.threshold, moves, spool, outputs)
+            log.check_cancelled()
+    log.progress(1.0, "done")
+    return result
 
-    output: str
-    report: str | None
-    from_to: str | None
-    threshold: float
-    threshold_rule: str
-    pixels: int
-    changed_pixels: int
-    changed_share: float
-    changed_area_ha: float | None
-    shift_px: tuple[float, float] | None
-    shift_corrected: bool
-    transitions: list[Transition]
-    validation: dict[str, Any] | None
-    seconds: float
-    device: str
-    warnings: list[str] = field(default_factory=list)
+
+def _check(request: ChangeRequest) -> None:
+    """Refuse what cannot work before any work starts."""
+    if Path(request.before).exists() and Path(request.after).exists() and (
+            Path(request.before).samefile(request.after)):
+        raise InputError("Both images are the same file.", "Choose images of two dates.")
+    if request.from_to and (request.model is None) == (request.land_cover is None):
+        raise InputError("A map of transitions needs either a saved model or labels of land cover.",
+                         "Use --model or --land-cover.")
+    if not request.from_to and (request.model or request.land_cover):
+        raise InputError("A land-cover model has a use only for a map of transitions.", "Add --from-to.")
+    if request.from_to and request.spectral_only:
+        raise InputError("Land cover needs the encoder.", "Leave --spectral-only or --from-to out.")
+    if request.threshold is not None and not 0 < request.threshold < 1e6:
+        raise InputError(f"A threshold of {request.threshold:g} is not possible.",
+                         "Give a positive number: 1 is the automatic threshold, 2 twice that score.")
+    if request.threshold is not None and request.labels and request.threshold >= 1:
+        raise InputError(f"With labels the score is a probability, and none is above {request.threshold:g}.",
+                         "Give a threshold between 0 and 1.")
+    if not 0 <= request.seed <= MAX_SEED:
+        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
+    _check_outputs(request)
+
+
+def _check_outputs(request: ChangeRequest) -> None:
+    files = (request.labels, request.land_cover, request.mask)
+    inputs = [request.before, request.after, *(path.partition(LAYER_MARK)[0] for path in files if path),
+              *(p for p in (request.model, request.weights, request.before_wavelengths, request.after_wavelengths)
+                if p)]
+    outputs = _outputs(request)
+    for path in outputs:
+        check_output(path, inputs)
+    maps = [Path(path) for path in (request.output, request.from_to) if path]
+    written = [p.resolve() for p in (*map(Path, outputs), *map(style_path, maps), *map(aux_path, maps))]
+    if len(set(written)) < len(written):
+        raise OutputError("Two outputs have the same name.", "Give each output a name of its own.")
+
+
+def _outputs(request: ChangeRequest) -> list[str]:
+    return [request.output, *(path for path in (request.report, request.from_to) if path)]
+
+
+def _images(request: ChangeRequest) -> list[tuple[str, Overrides]]:
+    """The paths and what the user knows better than the files."""
+    return [(path, Overrides(sensor, level, None, Path(table) if table else None)) for path, sensor, level, table in (
+        (request.before, request.before_sensor, request.before_level, request.before_wavelengths),
+        (request.after, request.after_sensor, request.after_level, request.after_wavelengths))]
+
+
+def _prepare(request: ChangeRequest, before: Cube, after: Cube, log: WarningKeeper) -> _Job:
+    extents = [Extent(*values) for values in request.extents or ()]
+    area = find_area(before.grid, extents, request.extent_crs, request.mask, request.mask_layer)
+    for note in area.notes:
+        log.log("warning", note)
+    backbone = None if request.spectral_only else load_backbone(request.weights, request.device)
+    log.progress(0.02, "aligning the images")
+    prepared = prepare_pair(before, after, request.correct_shift, request.force, log)
+    tokens = TokenDistance(prepared.pair, prepared.lines, backbone, log) if backbone else None
+    scorer = ChangeScorer(prepared.pair, prepared.lines, tokens)
+    return _Job(request, before.grid, prepared, area, backbone, scorer, log)
+
+
+def _read(job: _Job, path: str, class_field: str | None, layer: str | None) -> LabelSet:
+    labels = read_labels(path, job.grid, class_field, layer)
+    for note in labels.notes:
+        job.log.log("warning", note)
+    return labels
+
+
+def _map_change(job: _Job, spool: Spool, outputs: ExitStack) -> _Marked:
+    """Score, find the threshold, and write score and mask; the file waits in ``outputs``."""
+    request, log = job.request, job.log
+    stop = 0.6 if request.from_to else 0.95
+    head = _train_head(job, PartReporter(log, 0.1, 0.3)) if request.labels else None
+    histogram = score_area(job.scorer, head.head if head else None, job.area, spool, PartReporter(log, 0.3, stop))
+    if not histogram.counts.any():
+        raise InputError("No pixel of the chosen area has data in both images.",
+                         "Choose another area, and check the nodata values.")
+    threshold = choose_threshold(histogram, request.threshold, head is not None, log)
+    writer = outputs.enter_context(RasterWriter(
+        request.output, job.grid.sub(job.area.window), "float32", count=2, nodata=float("nan"), tags=_provenance(job),
+        band_names=BAND_NAMES))
+    pixels, changed = write_change(writer, job.area, spool, threshold, log)
+    writer.finish()
+    return _Marked(threshold, pixels, changed, head)
+
+
+def _train_head(job: _Job, reporter: Reporter) -> TrainedHead:
+    """The supervised head, compared on held-out places with the unsupervised score and its threshold."""
+    request = job.request
+    labels = _read(job, str(request.labels), request.class_field, request.labels_layer)
+    trained = train_head(job.scorer, labels, job.grid.shape, request.seed, reporter)
+    for note in trained.notes:
+        reporter.log("warning", note)
+    return trained
+
+
+def _map_transitions(job: _Job, threshold: Threshold, scores: Spool, outputs: ExitStack) -> _Moves:
+    """Classify both dates and write the from-to map; the file waits in ``outputs``."""
+    request, log = job.request, job.log
+    if request.from_to is None or job.backbone is None:
+        raise ValueError("no map of transitions was asked for")
+    model: LandCoverModel | None = load_model(Path(request.model)) if request.model else None
+    if model is not None and model.weights_hash != job.backbone.sha256:
+        raise InputError("The model was trained with other encoder weights.",
+                         "Give the weights it was trained with (--weights), or train it again.")
+    labels = _read(job, request.land_cover, request.land_cover_field, None) if request.land_cover else None
+    both = classify_both(job.prepared.pair, job.prepared.lines, job.backbone, model, labels, request.seed,
+                         PartReporter(log, 0.6, 0.75))
+    with Spool(Path(request.output).parent) as codes:
+        counts = classify_area(both, job.area, scores, threshold, codes, PartReporter(log, 0.75, 0.95))
+        legend = legend_of(counts, both.model)
+        writer = outputs.enter_context(RasterWriter(
+            request.from_to, job.grid.sub(job.area.window), "uint8", nodata=0, tags=_provenance(job),
+            band_names=("from-to",), classes=[entry.info for entry in legend]))
+        small = write_transitions(writer, job.area, codes, legend, step_for(job.area.window.shape), log)
+        writer.finish()
+    return _Moves(both, legend, small)
+
+
+def _provenance(job: _Job) -> dict[str, str]:
+    """Tags of every output: what made it. No times, so that the same inputs give the same bytes."""
+    request = job.request
+    tags = {"SPECAWARE_VERSION": __version__, "SPECAWARE_BEFORE": Path(request.before).name,
+            "SPECAWARE_AFTER": Path(request.after).name, "SPECAWARE_SEED": str(request.seed)}
+    if job.backbone is not None:
+        tags |= {"SPECAWARE_WEIGHTS": job.backbone.name, "SPECAWARE_WEIGHTS_SHA256": job.backbone.sha256}
+    return tags
+
+
+def _result(job: _Job, marked: _Marked, moves: _Moves | None, seconds: float) -> ChangeResult:
+    pixel_ha = job.grid.gsd_m**2 / 10_000 if job.grid.gsd_m else None
+    shift = job.prepared.shift
+    transitions = [Transition(
+        e.info.id, e.start.id if e.start else 0, e.start.name if e.start else e.info.name, e.end.id if e.end else 0,
+        e.end.name if e.end else e.info.name, e.pixels, _hectares(e.pixels, pixel_ha))
+        for e in (moves.legend if moves else [])]
+    validation = moves.both.trained.validation.specaware if moves and moves.both.trained else None
+    return ChangeResult(
+        job.request.output, job.request.report, job.request.from_to, marked.threshold.value, marked.threshold.rule,
+        marked.threshold.divisor, marked.pixels, marked.changed, marked.changed / marked.pixels,
+        _hectares(marked.changed, pixel_ha), (shift.shift.rows, shift.shift.cols) if shift else None,
+        job.prepared.corrected, transitions,
+        {k: float(getattr(validation, k)) for k in ("oa", "kappa", "macro_f1")} if validation else None,
+        marked.head.validation if marked.head else None, round(seconds, 2),
+        str(job.backbone.device) if job.backbone else "cpu", job.log.warnings)
+
+
+def _hectares(pixels: int, pixel_ha: float | None) -> float | None:
+    return None if pixel_ha is None else round(pixels * pixel_ha, 4)
+
+
+def _write_beside(job: _Job, result: ChangeResult, threshold: Threshold, moves: _Moves | None, scores: Spool,
+                  outputs: ExitStack) -> None:
+    """The style of the score, and the report."""
+    style = style_path(Path(job.request.output))
+    if may_replace_style(style):
+        write_text(outputs.enter_context(staged(style)), ramp_qml(threshold.value, threshold.top))
+    if job.request.report:
+        pictures = _pictures(job, threshold, moves, scores) if is_html(job.request.report) else None
+        write_text(outputs.enter_context(staged(Path(job.request.report))),
+                   render(job.request, result, job.prepared, _provenance(job), pictures))
+
+
+def _pictures(job: _Job, threshold: Threshold, moves: _Moves | None, scores: Spool) -> Pictures:
+    """What the report shows; reads both images once more, block by block."""
+    step, prepared = step_for(job.area.window.shape), job.prepared
+    chosen = color_bands(prepared.pair.bands.wavelength_nm)
+    nothing = np.full(3, np.nan, np.float32)
+    before, after = Thumbnail(job.area, step, nothing), Thumbnail(job.area, step, nothing)
+    for part in blocks(job.area.window.shape, BLOCK_PX):
+        job.log.check_cancelled()
+        patch = prepared.pair.read(Window(part.row + job.area.window.row, part.col + job.area.window.col, *part.shape))
+        before.add(part, patch.before[..., chosen].transpose(2, 0, 1))
+        after.add(part, prepared.lines.apply(patch.after)[..., chosen].transpose(2, 0, 1))
+    small = Thumbnail(job.area, step, np.array(np.nan, np.float32))
+    for block in scored_blocks(job.area, scores, threshold.divisor):
+        small.add(block.window, block.scores)
+    return Pictures(before.pixels, after.pixels, small.pixels, moves.small if moves else None,
+                    tuple(entry.info for entry in moves.legend) if moves else ())
