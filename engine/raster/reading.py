@@ -13,6 +13,7 @@ from rasterio.io import DatasetReader
 
 from ..errors import RasterError
 from .grid import Window
+from .raw import pixel_interleaved
 from .source import gdal_settings
 
 
@@ -51,6 +52,7 @@ class WindowReader:
 
     def __init__(self, dataset: DatasetReader, nodata: float | None = None) -> None:
         self._dataset = dataset
+        self._raw = pixel_interleaved(dataset)
         self.scales = np.array(dataset.scales, np.float64)
         self.offsets = np.array(dataset.offsets, np.float64)
         self._nodata = [_as_stored(nodata if value is None else value, dtype)
@@ -69,9 +71,10 @@ class WindowReader:
         indices = [int(band) for band in bands]
         try:
             with gdal_settings():
-                stored = self._dataset.read([band + 1 for band in indices], window=window.to_rasterio())
+                stored = self._raw.read(window, indices) if self._raw else self._dataset.read(
+                    [band + 1 for band in indices], window=window.to_rasterio())
                 hidden = self._dataset.dataset_mask(window=window.to_rasterio()) == 0 if self._has_mask else None
-        except RasterioError as error:
+        except (RasterioError, OSError) as error:
             raise RasterError(f"{self._dataset.name} cannot be read at row {window.row}, column {window.col}.",
                               "The file is damaged or cut off; copy or download it again.") from error
         values = stored.astype(np.float32)

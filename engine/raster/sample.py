@@ -18,6 +18,8 @@ KEPT_VALUES_A_BAND = 4000
 # With fewer values a constant band says nothing (a scene may have one pixel).
 MIN_VALUES_TO_CALL_CONSTANT = 16
 SCAN_VALUES = 4_000_000
+# Most values read to find out about doubtful bands: a second of reading.
+MAX_SCAN_VALUES = 60_000_000
 
 
 @dataclass(frozen=True)
@@ -117,22 +119,48 @@ def sample_bands(reader: PixelReader, shape: tuple[int, int], bands: NDArray[np.
     sample.values = np.full((n_bands, sum(part.shape[1] for part in kept)), np.nan, np.float32)
     sample.values[bands] = np.concatenate(kept, axis=1)
     _search_everywhere(reader, shape, bands, sample, reporter)
+    if not sample.count[bands].any():
+        _search_data(reader, shape, bands, sample, reporter)
     return sample
 
 
 def _search_everywhere(reader: PixelReader, shape: tuple[int, int], bands: NDArray[np.intp], sample: BandSample,
                        reporter: Reporter) -> None:
-    """Read doubtful bands block by block until they show two different values or the scene ends."""
+    """Read doubtful bands strip by strip until they show two different values; all strips of a scene that is small
+    enough, evenly spread ones of a large scene.
+    """
     doubtful = np.intersect1d(bands, np.flatnonzero(~(sample.low < sample.high)))
-    rows = max(1, SCAN_VALUES // max(shape[1] * max(len(doubtful), 1), 1))
-    for window in row_blocks(shape, rows):
+    if not len(doubtful):
+        return
+    rows = max(1, SCAN_VALUES // max(shape[1] * len(doubtful), 1))
+    strips = list(row_blocks(shape, rows))
+    affordable = max(1, MAX_SCAN_VALUES // max(rows * shape[1] * len(doubtful), 1))
+    for window in strips[::-(-len(strips) // affordable)]:
+        reporter.check_cancelled()
+        sample.add(doubtful, _kept(reader.read(window, doubtful), doubtful, sample))
+        doubtful = doubtful[~(sample.low[doubtful] < sample.high[doubtful])]
         if not len(doubtful):
             return
+
+
+def _search_data(reader: PixelReader, shape: tuple[int, int], bands: NDArray[np.intp], sample: BandSample,
+                 reporter: Reporter) -> None:
+    """Where nothing was seen at all (a small image on a large canvas), find the first strip with a value in a band."""
+    probe = bands[[len(bands) // 2]]
+    for window in row_blocks(shape, max(1, SCAN_VALUES // shape[1])):
         reporter.check_cancelled()
-        cube = reader.read(window, doubtful)
-        sample.add(doubtful, cube)
-        for band, plane in zip(doubtful, cube, strict=True):
-            if not np.isfinite(sample.values[band]).any():
-                fresh = plane[np.isfinite(plane)][:sample.values.shape[1]]
-                sample.values[band, :len(fresh)] = fresh
-        doubtful = doubtful[~(sample.low[doubtful] < sample.high[doubtful])]
+        found = np.argwhere(np.isfinite(reader.read(window, probe)[0]))
+        if len(found):
+            row, col = found[len(found) // 2]
+            near = Window(window.row + int(row), int(col), 1, 1).grow(WINDOW_PX // 2, shape)
+            sample.add(bands, _kept(reader.read(near, bands), bands, sample))
+            return
+
+
+def _kept(cube: NDArray[np.float32], bands: NDArray[np.intp], sample: BandSample) -> NDArray[np.float32]:
+    """The same window, some of its values kept for bands that had none."""
+    for band, plane in zip(bands, cube, strict=True):
+        if not np.isfinite(sample.values[band]).any():
+            fresh = plane[np.isfinite(plane)][:sample.values.shape[1]]
+            sample.values[band, :len(fresh)] = fresh
+    return cube
