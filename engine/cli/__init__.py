@@ -9,12 +9,28 @@ from typing import Any
 
 from .. import __version__
 from ..errors import InputError, SpecAwareError
-from . import assess, bench, classify, convert, explain, inspect, pretrain, sample, scene, service, suggest, weights
+from . import (
+    assess,
+    bench,
+    change,
+    classify,
+    convert,
+    explain,
+    inspect,
+    pretrain,
+    sample,
+    scene,
+    service,
+    suggest,
+    train,
+    weights,
+)
 from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, convert, classify, suggest, sample, assess, scene, explain, pretrain, weights, bench, service)
+VERBS = (inspect, convert, classify, change, suggest, sample, assess, scene, train, explain, pretrain, weights, bench,
+         service)
 
 __all__ = ["ERROR_EXIT", "main"]
 

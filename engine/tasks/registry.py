@@ -14,7 +14,7 @@ from ..reporting import Reporter
 
 # Task modules are imported when first used: inspecting a file must not wait for torch.
 MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
-           "pretrain": "PretrainRequest", "scene": "SceneRequest",
+           "change": "ChangeRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest", "train": "TrainRequest",
            "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
            "convert": "ConvertRequest", "weights": "WeightsRequest"}
 

@@ -245,7 +245,7 @@ def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDAr
     if not seen.any():
         return _Scores()
     found = np.where(seen[:, None], fit.held_out, 0).argmax(1)
-    correct = (found == labels)[seen]
+    correct = found[seen] == labels[seen]
     plain = baseline_guesses(features[MEAN_STD], labels, groups, seed)
     return _Scores(float(correct.mean()), accuracy_interval(correct, groups[seen], seed),
                    float(f1_score(labels[seen], found[seen], labels=np.unique(labels[seen]), average="macro")),

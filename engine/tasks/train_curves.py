@@ -1,0 +1,60 @@
+"""Training curves as a table or a picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+
+from ..raster.source import gdal_settings
+from ..training.tune_checkpoint import Epoch
+
+WIDTH_PX, HEIGHT_PX, MARGIN_PX = 640, 360, 36
+LOSS_COLOR, SCORE_COLOR, GRID_COLOR = (200, 76, 60), (38, 112, 190), (225, 225, 225)
+
+
+def curves_csv(history: Sequence[Epoch]) -> str:
+    """One line an epoch: epoch (from 1), loss, macro_f1 (empty without held-out pixels), rate."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(["epoch", "loss", "macro_f1", "rate"])
+    for e in history:
+        out.writerow([e.epoch + 1, f"{e.loss:.6f}", "" if e.score is None else f"{e.score:.6f}", f"{e.rate:.3e}"])
+    return text.getvalue()
+
+
+def curves_png(path: Path, history: Sequence[Epoch]) -> None:
+    """Loss (red, from 0 to its largest value) and held-out macro-F1 (blue, from 0 to 1) over the epochs."""
+    image = np.full((HEIGHT_PX, WIDTH_PX, 3), 255, np.uint8)
+    for share in np.linspace(0, 1, 6):
+        _line(image, np.array([[0, share], [1, share]]), GRID_COLOR, 1)
+    at = np.arange(len(history)) / max(len(history) - 1, 1)
+    loss = np.array([e.loss for e in history])
+    _line(image, np.column_stack([at, loss / max(loss.max(), 1e-9)]), LOSS_COLOR, 3)
+    scored = [i for i, e in enumerate(history) if e.score is not None]
+    if scored:
+        _line(image, np.column_stack([at[scored], [history[i].score or 0.0 for i in scored]]), SCORE_COLOR, 3)
+    with gdal_settings(), rasterio.open(path, "w", driver="PNG", dtype="uint8", count=3, height=HEIGHT_PX,
+                                        width=WIDTH_PX) as out:
+        out.write(image.transpose(2, 0, 1))
+    path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
+
+
+def _line(image: NDArray[np.uint8], points: NDArray[np.float64], color: tuple[int, int, int], width_px: int) -> None:
+    """Draw a polyline given in 0..1 (right, up) inside the margins."""
+    inner = np.array([WIDTH_PX - 2 * MARGIN_PX, HEIGHT_PX - 2 * MARGIN_PX])
+    xy = MARGIN_PX + points * inner
+    dense = xy if len(xy) == 1 else np.concatenate([
+        a + (b - a) * np.linspace(0, 1, 2 * WIDTH_PX // max(len(xy) - 1, 1) + 2)[:, None]
+        for a, b in pairwise(xy)])
+    cols, rows = dense[:, 0].round().astype(int), (HEIGHT_PX - 1 - dense[:, 1]).round().astype(int)
+    half = width_px // 2
+    for down in range(-half, half + 1):
+        for right in range(-half, half + 1):
+            image[np.clip(rows + down, 0, HEIGHT_PX - 1), np.clip(cols + right, 0, WIDTH_PX - 1)] = color

@@ -1,0 +1,259 @@
+"""Fine-tuning of an encoder with a head on labelled pixels, or on labelled pairs.
+
+Every random number comes from the seed and the number of the epoch, so that a run that is continued equals one that
+was never stopped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..errors import ModelError
+from ..inference.device import Device
+from ..inference.tuned_reader import SceneInput, clean_look
+from ..models.specaware.spectral_input import SpectralInput
+from ..models.tuned import Look, TunedNet
+from ..reporting import Reporter
+from .augment import drop_bands, random_turn, vary_light
+from .fewlabel import macro_f1
+from .tune_checkpoint import Epoch, TuneState, load_state, save_state
+from .tune_data import UNLABELLED, TuneSplit, TuneTile, class_weights
+from .tune_settings import TuneSettings, drop_path_hooks, freeze, learning_factor, make_optimizer
+
+BATCH_TILES = 4
+# Steps of an epoch at least; with a frozen encoder, whose features are kept, they are cheap.
+MIN_STEPS, MIN_STEPS_FROZEN = 6, 24
+VIEWS = 4
+KEPT_BYTES = 400 * 1024**2
+CHECKPOINT_NAME = "train.safetensors"
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The best epoch, the curves, and what it says of the held-out pixels: (n,) class positions, in test order."""
+
+    best_epoch: int
+    history: tuple[Epoch, ...]
+    held_out: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A view of a tile in half precision: a batch of one, and its labels (1, rows, cols)."""
+
+    look: Look
+    target: Tensor
+
+    @classmethod
+    def of(cls, look: Look, target: Tensor) -> _Kept:
+        return cls(Look(tuple(m.detach().cpu().half() for m in look.layers), look.spectrum.detach().cpu().half()),
+                   target)
+
+
+def _stacked(kept: Sequence[_Kept], place: torch.device) -> tuple[Look, Tensor]:
+    layers = tuple(torch.cat(parts).float().to(place) for parts in zip(*(k.look.layers for k in kept), strict=True))
+    spectra = torch.cat([k.look.spectrum for k in kept]).float().to(place)
+    return Look(layers, spectra), torch.cat([k.target for k in kept])
+
+
+class Tuner:
+    """Trains a network on tiles.
+
+    Args:
+        net: encoder and head; the best epoch's weights are in it at the end.
+        inputs: the scene, or both dates.
+        tiles: labels to learn from and to judge by.
+        split: the labelled pixels.
+        settings: how to train.
+        device: where to compute.
+        reporter: for progress, curves and cancelling.
+    """
+
+    def __init__(self, net: TunedNet, inputs: Sequence[SceneInput], tiles: Sequence[TuneTile], split: TuneSplit,
+                 settings: TuneSettings, device: Device, reporter: Reporter) -> None:
+        self.net, self.inputs, self.split, self.settings = net, inputs, split, settings
+        self.device, self.reporter = device, reporter
+        self._learn = [t for t in tiles if (t.target != UNLABELLED).any()]
+        self._judge = [t for t in tiles if len(t.held_out)]
+        weights = class_weights(split.labels[split.train], net.config.classes)
+        self._weights = torch.from_numpy(weights if settings.weigh_classes else np.ones_like(weights))
+        freeze(net, settings.freeze)
+        self._frozen = settings.freeze == "encoder"
+        self._kept: list[list[_Kept]] = []
+        self._kept_judge: list[Look] = []
+
+    def run(self, checkpoint: Path | None, fingerprint: str,
+            on_epoch: Callable[[Sequence[Epoch]], None]) -> Tuned:
+        """Train to the end, or until the score has not risen for long.
+
+        Args:
+            checkpoint: file to continue from, if it is there, and to write after every epoch.
+            fingerprint: of data and settings.
+            on_epoch: told the curves after every epoch.
+
+        Raises:
+            ModelError: a checkpoint of another run, or training diverged.
+        """
+        self._prepare()
+        optimizer = make_optimizer(self.net, self.settings)
+        state = TuneState(0, (), -1, {}, fingerprint)
+        if checkpoint is not None and checkpoint.exists():
+            state = load_state(checkpoint, self.net, optimizer, fingerprint)
+            self.reporter.log("info", f"Continued after epoch {len(state.history)}.")
+        on_epoch(state.history)
+        hooks = [] if self._frozen else drop_path_hooks(self.net, self.settings.drop_path)
+        try:
+            while len(state.history) < self.settings.epochs and not self._is_stuck(state):
+                state = self._epoch(state, optimizer)
+                on_epoch(state.history)
+                if checkpoint is not None:
+                    save_state(checkpoint, self.net, optimizer, state)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        self.net.load_state_dict(dict(state.best))
+        self.net.eval().to("cpu")
+        return Tuned(state.best_epoch, state.history, self._judged())
+
+    def _is_stuck(self, state: TuneState) -> bool:
+        return bool(len(self.split.test)) and len(state.history) - 1 - state.best_epoch >= self.settings.patience
+
+    def _epoch(self, state: TuneState, optimizer: torch.optim.AdamW) -> TuneState:
+        """One epoch and its score."""
+        number = len(state.history)
+        generator = torch.Generator().manual_seed(self.settings.seed * 100_003 + number)
+        torch.manual_seed(self.settings.seed * 100_003 + number)
+        order = self._order(generator)
+        losses, steps = [], state.steps
+        for done, batch in enumerate(order):
+            self.reporter.check_cancelled()
+            rate = learning_factor(number + done / len(order), self.settings.epochs)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * rate
+            losses.append(self._step(batch, optimizer, generator))
+            steps += 1
+            self.reporter.progress((number + (done + 1) / len(order)) / self.settings.epochs, f"epoch {number + 1}")
+        loss = float(np.mean(losses))
+        if not math.isfinite(loss):
+            raise ModelError(f"The training diverged in epoch {number + 1}.", "Use a smaller rate.")
+        score = self._score()
+        line = Epoch(number, loss, score, self.settings.rate * rate)
+        self.reporter.log("info", f"Epoch {number + 1}: loss {loss:.4f}"
+                          + ("" if score is None else f", macro-F1 of held-out pixels {score:.3f}"))
+        known = [e.score for e in state.history if e.score is not None]
+        state = replace(state, steps=steps, history=(*state.history, line))
+        if score is None or not known or score > max(known):
+            best = {name: value.detach().cpu().clone() for name, value in self.net.state_dict().items()}
+            state = replace(state, best_epoch=number, best=best)
+        return state
+
+    def _order(self, generator: torch.Generator) -> list[list[int]]:
+        """Batches of tiles of an epoch; few tiles come several times. Batches hold tiles of one size: all are."""
+        fewest = MIN_STEPS_FROZEN if self._kept else MIN_STEPS
+        count = len(self._learn)
+        steps = max(fewest, math.ceil(count / BATCH_TILES))
+        passes = math.ceil(steps * BATCH_TILES / count)
+        shuffled = torch.cat([torch.randperm(count, generator=generator) for _ in range(passes)]).tolist()
+        return [shuffled[i * BATCH_TILES:(i + 1) * BATCH_TILES] for i in range(steps)]
+
+    def _step(self, batch: Sequence[int], optimizer: torch.optim.AdamW, generator: torch.Generator) -> float:
+        self.net.train()
+        if self._frozen:
+            self.net.encoder.eval()
+        if self._kept:
+            views = [self._kept[int(torch.randint(len(self._kept), (1,), generator=generator))][i] for i in batch]
+            look, target = _stacked(views, self._place)
+        else:
+            look, target = self._live(batch, generator)
+        logits = self.net.to(self._place).logits(look).float()
+        loss = functional.cross_entropy(logits, target.to(self._place), self._weights.to(self._place),
+                                        ignore_index=UNLABELLED)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.requires_grad], 1.0)
+        optimizer.step()
+        return float(loss.detach())
+
+    @property
+    def _place(self) -> torch.device:
+        return self.device.torch_device
+
+    def _live(self, batch: Sequence[int], generator: torch.Generator) -> tuple[Look, Tensor]:
+        """Varied tiles, with gradients where something learns, and their labels."""
+        tiles = [self._learn[i] for i in batch]
+        target = torch.from_numpy(np.stack([t.target for t in tiles]))
+        turn = random_turn(generator, target.shape[1] == target.shape[2])
+        found = []
+        for source in self.inputs:
+            images, wavelength_nm, spectral = self._varied(source, tiles, generator)
+            images = turn.apply(images).to(self._place)
+            with self.device.autocast():
+                found.append(self.net.to(self._place).look(images, wavelength_nm, spectral, source.gsd_m))
+        return found[0] if len(found) == 1 else found[0].minus(found[1]), turn.apply(target)
+
+    def _varied(self, source: SceneInput, tiles: Sequence[TuneTile],
+                generator: torch.Generator) -> tuple[Tensor, Tensor, SpectralInput | None]:
+        """Images of tiles in another light, perhaps with bands left out, and what describes their bands."""
+        images, _ = source.read([t.window for t in tiles])
+        images, spectral = vary_light(images, source.wavelength_nm, generator), source.spectral
+        if spectral is None or torch.rand((), generator=generator) < 0.5:
+            return images, source.wavelength_nm, spectral
+        images, spectral = drop_bands(images, spectral, generator)
+        return images, torch.as_tensor(spectral.wavelength_nm), spectral
+
+    def _prepare(self) -> None:
+        """Set the heads to what they will see; with a frozen encoder keep its features of a few varied views."""
+        generator = torch.Generator().manual_seed(self.settings.seed)
+        some = [self._clean(t) for t in self._learn[:8]]
+        self.net.calibrate(some)
+        numbers = sum(m.numel() for m in (*some[0].layers, some[0].spectrum))
+        views = min(VIEWS, KEPT_BYTES // max(1, len(self._learn) * numbers * 2))
+        if not self._frozen or views < 1:
+            return
+        for view in range(views):
+            self.reporter.progress(0.0, f"encoding tiles, view {view + 1} of {views}")
+            self._kept.append([self._view(number, view, generator) for number in range(len(self._learn))])
+        if len(self._judge) * numbers * 4 < KEPT_BYTES:
+            self._kept_judge = [self._clean(t) for t in self._judge]
+
+    @torch.no_grad()
+    def _view(self, number: int, view: int, generator: torch.Generator) -> _Kept:
+        """A tile to learn from: as it is in the first view, varied in the others."""
+        self.reporter.check_cancelled()
+        if view:
+            return _Kept.of(*self._live([number], generator))
+        return _Kept.of(self._clean(self._learn[number]), torch.from_numpy(self._learn[number].target)[None])
+
+    @torch.no_grad()
+    def _clean(self, tile: TuneTile) -> Look:
+        """A tile as it is, a batch of one."""
+        self.reporter.check_cancelled()
+        self.net.eval()
+        return clean_look(self.net, self.inputs, [tile.window], self.device, self.reporter)
+
+    @torch.no_grad()
+    def _judged(self) -> NDArray[np.int64]:
+        """(n,) class positions of the held-out pixels, in the order of ``split.test``."""
+        self.net.eval()
+        answer = np.full(len(self.split.labels), UNLABELLED, np.int64)
+        for number, tile in enumerate(self._judge):
+            look = self._kept_judge[number] if self._kept_judge else self._clean(tile)
+            place = Look(tuple(m.to(self._place) for m in look.layers), look.spectrum.to(self._place))
+            best = self.net.to(self._place).logits(place)[0].argmax(0).cpu().numpy()
+            samples = self.split.samples.take(tile.held_out)
+            answer[tile.held_out] = best[samples.rows - tile.window.row, samples.cols - tile.window.col]
+        return answer[self.split.test]
+
+    def _score(self) -> float | None:
+        if not len(self.split.test):
+            return None
+        return float(macro_f1(self.split.labels[self.split.test].astype(np.uint8), self._judged().astype(np.uint8)))
