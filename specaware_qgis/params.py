@@ -49,7 +49,8 @@ class Outputs:
 
 
 def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model: str = "", *, device: str = "auto",
-                    seed: int = 0, extent: tuple[float, float, float, float] | None = None) -> dict[str, Any]:
+                    seed: int = 0, extent: tuple[float, float, float, float] | None = None,
+                    weights: str = "") -> dict[str, Any]:
     """Parameters of the task ``classify``.
 
     Raises:
@@ -65,7 +66,7 @@ def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model
         "labels": labels.path if labels else None,
         "labels_layer": (labels.layer or None) if labels else None,
         "class_field": (labels.class_field or None) if labels else None,
-        "model": model or None, "weights": None, "device": device, "seed": seed,
+        "model": model or None, "weights": weights or None, "device": device, "seed": seed,
         "extent": list(extent) if extent else None,
     }
 

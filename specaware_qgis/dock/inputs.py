@@ -1,74 +1,84 @@
-"""What the user chooses: scene, labels, and the options they rarely need."""
+"""What the classification needs: scene, labels or a saved model, and the options rarely needed."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from qgis.core import QgsProcessingUtils, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.gui import QgsCollapsibleGroupBox, QgsFieldComboBox, QgsFileWidget, QgsMapLayerComboBox
+from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProcessingUtils, QgsProject, QgsVectorLayer
+from qgis.gui import QgsCollapsibleGroupBox, QgsExtentWidget, QgsFieldComboBox, QgsFileWidget, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ..compat import LABEL_LAYERS, RASTER_LAYERS
+from ..compat import LABEL_LAYERS
+from ..errors import EngineError
 from ..i18n import tr
-from ..params import FROM_FILE, LEVELS, Outputs, Scene, sensor_names
-from ..sources import raster_path
+from ..params import Outputs
+from .desk import Desk
+from .scene_box import SceneBox
 
 # Names that fields with a class usually have, best first.
 CLASS_FIELDS = ("class", "class_name", "classname", "label", "landcover", "land_cover", "type", "code", "name")
-MIN_BANDS = 4
+FROM_LABELS, FROM_MODEL = range(2)
 
 
 class Inputs(QWidget):
-    """The form at the top of the dock."""
+    """The form at the top of the page."""
 
     changed = pyqtSignal()
 
-    def __init__(self, parent=None) -> None:
-        super().__init__(parent)
-        self.scene, self.labels, self.field = QgsMapLayerComboBox(), QgsMapLayerComboBox(), QgsFieldComboBox()
-        self.scene.setFilters(RASTER_LAYERS)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.scene, self.labels, self.field = SceneBox(desk), QgsMapLayerComboBox(), QgsFieldComboBox()
+        self.source, self.model, self.weights = QComboBox(), QgsFileWidget(), QgsFileWidget()
+        self.output, self.part = QgsFileWidget(), QCheckBox(tr("Only a part of the scene"))
+        self.extent = QgsExtentWidget(None, QgsExtentWidget.WidgetStyle.CondensedStyle)
+        self._prepare()
+        self._lay_out()
+        self.source.currentIndexChanged.connect(self._source_changed)
+        self.labels.layerChanged.connect(self._labels_changed)
+        self.field.fieldChanged.connect(lambda _: self.changed.emit())
+        self.model.fileChanged.connect(lambda _: self.changed.emit())
+        desk.scene_changed.connect(self._scene_changed)
+        self._source_changed()
+        self._labels_changed(self.labels.currentLayer())
+        self._scene_changed()
+
+    def _prepare(self) -> None:
         self.labels.setFilters(LABEL_LAYERS)
-        self.sensor, self.level, self.output = QComboBox(), QComboBox(), QgsFileWidget()
-        self.sensor.addItems([FROM_FILE, *sensor_names()])
-        self.level.addItems(list(LEVELS))
+        self.source.addItems([tr("Labels"), tr("A saved model")])
+        safetensors = "Safetensors (*.safetensors)"
+        for widget, pattern, hint in ((self.model, safetensors, ""), (self.weights, safetensors + ";;(*.*)",
+                                                                      tr("those that come with SpecAware"))):
+            widget.setFilter(pattern)
+            widget.lineEdit().setPlaceholderText(hint)
         self.output.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
         self.output.setFilter("GeoTIFF (*.tif)")
         self.output.lineEdit().setPlaceholderText(tr("temporary file"))
-        self._lay_out()
-        self.scene.layerChanged.connect(lambda _: self.changed.emit())
-        self.labels.layerChanged.connect(self._labels_changed)
-        self.field.fieldChanged.connect(lambda _: self.changed.emit())
-        self._labels_changed(self.labels.currentLayer())
-        project = QgsProject.instance()
-        project.layersAdded.connect(self._leave_maps_out)
-        project.layersRemoved.connect(self._leave_maps_out)
-        self._leave_maps_out()
-
-    def _leave_maps_out(self, _layers=None) -> None:
-        """Offer only rasters that can be a scene, not class maps and pictures."""
-        rasters = [x for x in QgsProject.instance().mapLayers().values() if isinstance(x, QgsRasterLayer)]
-        self.scene.setExceptedLayerList([layer for layer in rasters if layer.bandCount() < MIN_BANDS])
-        self.changed.emit()
-
-    def _lay_out(self) -> None:
-        for widget in (self.scene, self.labels, self.field, self.sensor, self.level):
+        for widget in (self.source, self.labels, self.field):
             # Long layer names must not push the dock wider than the user made it.
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             widget.setMinimumWidth(120)
-        self.scene.setToolTip(tr("A raster whose bands have wavelengths"))
         self.labels.setToolTip(tr("Polygons or points; 5 to 50 labelled pixels a class are enough"))
-        self.sensor.setToolTip(tr("Set it only if the file does not say"))
-        form = _form()
+        self.extent.setMapCanvas(self._desk.canvas)
+        self.extent.setEnabled(False)
+        self.part.toggled.connect(self._part_toggled)
+
+    def _lay_out(self) -> None:
+        self._form = form = _form()
         form.addRow(tr("Scene"), self.scene)
-        form.addRow(tr("Labels"), self.labels)
+        form.addRow(tr("Learn from"), self.source)
+        form.addRow(tr("Layer"), self.labels)
         form.addRow(tr("Class field"), self.field)
+        form.addRow(tr("Model"), self.model)
         options = QgsCollapsibleGroupBox(tr("Options"))
         inner = _form()
-        inner.addRow(tr("Sensor"), self.sensor)
-        inner.addRow(tr("Level"), self.level)
+        inner.addRow(self.part)
+        inner.addRow(self.extent)
+        inner.addRow(tr("Weights"), self.weights)
         inner.addRow(tr("Save map as"), self.output)
         options.setLayout(inner)
         options.setFlat(True)
@@ -80,6 +90,19 @@ class Inputs(QWidget):
         box.addLayout(form)
         box.addWidget(options)
 
+    @property
+    def uses_model(self) -> bool:
+        """Whether a saved model is applied."""
+        return self.source.currentIndex() == FROM_MODEL
+
+    def _source_changed(self, _index: int = 0) -> None:
+        for widget, shown in ((self.labels, not self.uses_model), (self.field, not self.uses_model),
+                              (self.model, self.uses_model)):
+            widget.setVisible(shown)
+            self._form.labelForField(widget).setVisible(shown)
+        self.weights.setEnabled(True)
+        self.changed.emit()
+
     def _labels_changed(self, layer: QgsVectorLayer | None) -> None:
         self.field.setLayer(layer)
         names = [f.name() for f in layer.fields()] if layer is not None else []
@@ -89,29 +112,74 @@ class Inputs(QWidget):
             self.field.setField(name)
         self.changed.emit()
 
+    def _scene_changed(self) -> None:
+        layer = self._desk.layer
+        if layer is not None:
+            self.extent.setOutputCrs(layer.crs())
+            self.extent.setOriginalExtent(layer.extent(), layer.crs())
+            self.extent.setOutputExtentFromOriginal()
+        self.changed.emit()
+
+    def _part_toggled(self, on: bool) -> None:
+        self.extent.setEnabled(on)
+        layer = self._desk.layer
+        if on and layer is not None:
+            canvas = self._desk.canvas
+            self.extent.setCurrentExtent(canvas.extent(), canvas.mapSettings().destinationCrs())
+            self.extent.setOutputExtentFromCurrent()
+
     def missing(self) -> str:
         """What is still to be chosen before a run can start; empty if nothing."""
-        if self.scene.currentLayer() is None:
+        if self._desk.layer is None:
             return tr("Add a hyperspectral scene to the project to begin.")
+        if self.uses_model:
+            return "" if self.model.filePath().strip() else tr("Choose a model that an earlier run has saved.")
         if self.labels.currentLayer() is None:
             return tr("Add a layer of labelled polygons or points.")
-        if not self.field.currentField():
-            return tr("Choose the field with the class.")
-        return ""
+        return "" if self.field.currentField() else tr("Choose the field with the class.")
 
-    def chosen_scene(self) -> Scene:
-        """The scene and overrides; raises `EngineError` for a layer without a file."""
-        return Scene(raster_path(self.scene.currentLayer()), self.sensor.currentText(), self.level.currentText())
+    def chosen_extent(self) -> tuple[float, float, float, float] | None:
+        """The part to map in the scene's CRS, None for all; raises `EngineError` if it has no area."""
+        if not self.part.isChecked():
+            return None
+        box, layer = self.extent.outputExtent(), self._desk.layer
+        try:
+            transform = QgsCoordinateTransform(self.extent.outputCrs(), layer.crs(), QgsProject.instance())
+            box = transform.transformBoundingBox(box)
+        except QgsCsException:
+            box.setMinimal()
+        if box.isEmpty() or not box.isFinite():
+            raise EngineError(tr("The part to map has no area."), tr("Draw it on the map, or map the whole scene."))
+        return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()
 
     def chosen_outputs(self) -> Outputs:
-        """Map, confidence and report: beside each other, in the chosen place or a temporary folder."""
+        """Map, confidence, report and model: beside each other, in the chosen place or a temporary folder."""
         chosen = self.output.filePath().strip()
+        folder = Path(tempfile.mkdtemp(prefix="specaware", dir=QgsProcessingUtils.tempFolder()))
+        path = folder / "land_cover.tif"
         if chosen:
             path = Path(chosen if os.path.splitext(chosen)[1].lower() in (".tif", ".tiff") else chosen + ".tif")
-        else:
-            path = Path(tempfile.mkdtemp(prefix="specaware", dir=QgsProcessingUtils.tempFolder()), "land_cover.tif")
+        model = "" if self.uses_model else str(folder / "model.safetensors")
         return Outputs(str(path), str(path.with_name(f"{path.stem}_confidence.tif")),
-                       str(path.with_name(f"{path.stem}_report.json")))
+                       str(path.with_name(f"{path.stem}_report.json")), model)
+
+    def state(self) -> dict[str, Any]:
+        """What the project should remember."""
+        labels = self.labels.currentLayer()
+        return {"source": self.source.currentIndex(), "labels": labels.id() if labels is not None else "",
+                "field": self.field.currentField(), "model": self.model.filePath(), "weights": self.weights.filePath()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take it back; layers that are gone are passed over."""
+        if state.get("source") in (FROM_LABELS, FROM_MODEL):
+            self.source.setCurrentIndex(state["source"])
+        layer = QgsProject.instance().mapLayer(str(state.get("labels", "")))
+        if isinstance(layer, QgsVectorLayer):
+            self.labels.setLayer(layer)
+            if layer.fields().lookupField(str(state.get("field", ""))) >= 0:
+                self.field.setField(state["field"])
+        self.model.setFilePath(str(state.get("model", "")))
+        self.weights.setFilePath(str(state.get("weights", "")))
 
 
 def _form() -> QFormLayout:

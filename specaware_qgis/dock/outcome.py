@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
-from qgis.PyQt.QtCore import Qt, QUrl
-from qgis.PyQt.QtGui import QColor, QIcon, QPalette, QPixmap
+from qgis.PyQt.QtCore import Qt, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QDesktopServices, QIcon, QPalette, QPixmap
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -28,18 +33,23 @@ METRICS = (("macro_f1", "Macro-F1"), ("oa", "Overall accuracy"), ("kappa", "Kapp
 class Outcome(QFrame):
     """Hidden until there is a result."""
 
+    save_model = pyqtSignal()
+
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
         self.title = QLabel()
         self.title.setWordWrap(True)
         self.scores, self.table, self.foot, self.warnings = QGridLayout(), QTableWidget(0, 3), QLabel(), QLabel()
-        self.score_note = QLabel()
-        for label in (self.foot, self.score_note):
+        self.score_note, self.share = QLabel(), QLabel()
+        self.report_button, self.model_button = QPushButton(tr("Open report")), QPushButton(tr("Save model …"))
+        self._report = ""
+        for label in (self.foot, self.score_note, self.share):
             muted(label)
-        for label in (self.foot, self.score_note, self.warnings):
+        for label in (self.foot, self.score_note, self.share, self.warnings):
             label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        self.foot.setOpenExternalLinks(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.report_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self._report)))
+        self.model_button.clicked.connect(lambda: self.save_model.emit())
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
         self._prepare_table()
         line = QFrame()
@@ -51,8 +61,14 @@ class Outcome(QFrame):
         box.addWidget(line)
         box.addWidget(self.title)
         box.addLayout(self.scores)
-        for widget in (self.score_note, self.table, self.warnings, self.foot):
+        for widget in (self.score_note, self.share, self.table, self.warnings):
             box.addWidget(widget)
+        buttons = QHBoxLayout()
+        for button in (self.report_button, self.model_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        box.addLayout(buttons)
+        box.addWidget(self.foot)
         self.hide()
 
     def _prepare_table(self) -> None:
@@ -61,6 +77,8 @@ class Outcome(QFrame):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(22)
         table.setShowGrid(False)
+        table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        table.setMinimumWidth(0)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -82,12 +100,15 @@ class Outcome(QFrame):
         warnings = value.get("warnings", [])
         self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
         self.warnings.setVisible(bool(warnings))
-        took = tr("{:.0f} s on {}").format(value["seconds"], value["device"])
-        report = value.get("report")
-        if report:
-            url = bytes(QUrl.fromLocalFile(report).toEncoded()).decode()
-            took += f" · <a href=\"{url}\">{tr('Full report')}</a>"
-        self.foot.setText(took)
+        self._report = value.get("report") or ""
+        self.report_button.setVisible(bool(self._report))
+        self.model_button.setVisible(bool(value.get("model")))
+        share = token_share(self._report)
+        self.share.setText("" if share is None else tr(
+            "SpecAware's tokens have {:.0%} of the weight in this map; the rest goes to spectra and noise-whitened "
+            "components.").format(share))
+        self.share.setVisible(share is not None)
+        self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], value["device"]))
         self.show()
 
     def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None) -> None:
@@ -111,7 +132,7 @@ class Outcome(QFrame):
             other = _label(_number(theirs.get(key)) if theirs else "–", secondary=True)
             self.scores.addWidget(other, row, 2, Qt.AlignmentFlag.AlignRight)
         self.scores.setColumnStretch(0, 1)
-        self.scores.setHorizontalSpacing(16)
+        self.scores.setHorizontalSpacing(10)
         self.scores.setVerticalSpacing(2)
 
     def _show_classes(self, classes: list[dict[str, Any]]) -> None:
@@ -129,6 +150,15 @@ class Outcome(QFrame):
                 self.table.setItem(row, column, item)
         rows = min(len(classes), MAX_ROWS_SHOWN)
         self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * 22 + 4)
+
+
+def token_share(report: str) -> float | None:
+    """How much of the classifier's weight the model's tokens have, as the report says; None if it does not."""
+    try:
+        share = json.loads(Path(report).read_text(encoding="utf-8"))["settings"]["token_share"] if report else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return float(share) if isinstance(share, (int, float)) else None
 
 
 def _label(text: str, secondary: bool = False) -> QLabel:

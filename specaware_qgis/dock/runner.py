@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import time
 
-from qgis.PyQt.QtCore import QTimer, pyqtSignal
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..i18n import tr
 from .style import muted
 
 BUTTON_HEIGHT_PX = 38
+LOG_HEIGHT_PX = 130
+MAX_LOG_LINES = 2000
+# Before that a guess of the remaining time would jump about.
+GUESS_AFTER_S, GUESS_AFTER_PERCENT = 3.0, 5
 
 
 class Runner(QWidget):
@@ -24,8 +40,8 @@ class Runner(QWidget):
         self.button = _prominent(QPushButton(tr("Classify land cover")))
         self.cancel = QPushButton(tr("Cancel"))
         self.bar, self.message, self.elapsed = QProgressBar(), QLabel(), QLabel()
-        self.hint = QLabel()
-        self._timer, self._since = QTimer(self), 0.0
+        self.hint, self.log, self.log_button = QLabel(), QPlainTextEdit(), QToolButton()
+        self._timer, self._since, self._last = QTimer(self), 0.0, ""
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._tick)
         self._lay_out()
@@ -39,14 +55,14 @@ class Runner(QWidget):
         for label in (self.hint, self.elapsed):
             muted(label)
         self.hint.setWordWrap(True)
+        self._prepare_log()
         running, idle = QWidget(), QWidget()
-        above = QHBoxLayout()
-        above.addWidget(self.message, 1)
-        above.addWidget(self.elapsed)
+        # A long message must not push the dock wider.
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         beside = QHBoxLayout()
         beside.addWidget(self.bar, 1)
         beside.addWidget(self.cancel)
-        for page, parts in ((running, (above, beside)), (idle, (self.button, self.hint))):
+        for page, parts in ((running, (self.message, beside, self.elapsed)), (idle, (self.button, self.hint))):
             box = QVBoxLayout(page)
             box.setContentsMargins(0, 0, 0, 0)
             box.setSpacing(4)
@@ -57,7 +73,37 @@ class Runner(QWidget):
         self._pages.addWidget(running)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2)
         box.addWidget(self._pages)
+        box.addWidget(self.log_button)
+        box.addWidget(self.log)
+
+    def _prepare_log(self) -> None:
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(MAX_LOG_LINES)
+        self.log.setFixedHeight(LOG_HEIGHT_PX)
+        self.log.setMinimumWidth(0)
+        self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.log.setAccessibleName(tr("Log"))
+        self.log_button.setText(tr("Log"))
+        self.log_button.setCheckable(True)
+        self.log_button.setAutoRaise(True)
+        self.log_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.log_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.log_button.setArrowType(Qt.ArrowType.RightArrow)
+        self.log_button.toggled.connect(self._show_log)
+        self.log.hide()
+        self.log_button.hide()
+
+    def _show_log(self, on: bool) -> None:
+        self.log_button.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.log.setVisible(on)
+
+    def add_log(self, level: str, text: str) -> None:
+        """Add a line to the log."""
+        mark = "⚠ " if level == "warning" else ""
+        self.log.appendPlainText(f"{_clock(time.monotonic() - self._since)}  {mark}{text}")
 
     def set_missing(self, text: str) -> None:
         """Disable the button and say what is missing, or enable it."""
@@ -70,7 +116,9 @@ class Runner(QWidget):
         self.bar.setValue(0)
         self.cancel.setEnabled(True)
         self.message.setText(tr("Starting"))
-        self._since = time.monotonic()
+        self._since, self._last = time.monotonic(), ""
+        self.log.clear()
+        self.log_button.show()
         self._tick()
         self._timer.start()
         self._pages.setCurrentIndex(1)
@@ -88,6 +136,9 @@ class Runner(QWidget):
         """What the job does now."""
         if self.cancel.isEnabled():
             self.message.setText(text[:1].upper() + text[1:])
+        if text != self._last:
+            self._last = text
+            self.add_log("info", text)
 
     def _cancel(self) -> None:
         self.message.setText(tr("Cancelling"))
@@ -95,8 +146,15 @@ class Runner(QWidget):
         self.cancelled.emit()
 
     def _tick(self) -> None:
-        seconds = int(time.monotonic() - self._since)
-        self.elapsed.setText(f"{seconds // 60}:{seconds % 60:02d}")
+        seconds, percent = time.monotonic() - self._since, self.bar.value()
+        text = _clock(seconds)
+        if seconds >= GUESS_AFTER_S and GUESS_AFTER_PERCENT <= percent < 100:
+            text += " · " + tr("about {} left").format(_clock(seconds * (100 - percent) / percent))
+        self.elapsed.setText(text)
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _prominent(button: QPushButton) -> QPushButton:

@@ -44,7 +44,6 @@ def test_says_what_is_missing_until_it_can_run(page, qgis_new_project, request):
 def test_chooses_sensible_defaults(page, scene, labels):
     assert page.runner.button.isEnabled()
     assert page.inputs.field.currentField() == "class"
-    assert page.inputs.sensor.currentText() == page.inputs.level.currentText() == "from the file"
 
 
 def test_pictures_and_class_maps_are_not_offered_as_scenes(page, scene):
@@ -68,7 +67,11 @@ def test_button_to_styled_layers_and_numbers(page, needs_engine, scene, labels, 
     assert [layer.name() for layer in layers] == ["Land cover", "Confidence"]
     assert isinstance(layers[0].renderer(), QgsPalettedRasterRenderer)
     assert page.outcome.table.rowCount() == 9
-    assert "Full report" in page.outcome.foot.text()
+    assert not page.outcome.report_button.isHidden()
+    assert "of the weight in this map" in page.outcome.share.text()
+    page.save_model(str(tmp_path / "kept.safetensors"))
+    qtbot.waitUntil(lambda: "saved as" in page.notice.text(), timeout=10_000)
+    assert (tmp_path / "kept.safetensors").stat().st_size > 1000
     assert page.runner.button.isEnabled(), "it can be pressed again"
 
 
@@ -131,7 +134,7 @@ def test_outcome_numbers(qgis_app):
     cells = [[outcome.table.item(row, column).text() for column in range(3)] for row in range(2)]
     assert cells == [["a <b> & c", "30 px", "75.0%"], ["d", "200.0 km²", "25.0%"]]
     assert "Mind the gap." in outcome.warnings.text()
-    assert "a%20report.json" in outcome.foot.text()
+    assert outcome.share.isHidden(), "there is no such report to read the share from"
 
 
 def test_outcome_without_accuracy_invents_none(qgis_app):

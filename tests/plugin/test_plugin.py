@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import MagicMock
 
 from qgis.core import QgsApplication
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtWidgets import QMainWindow
 
 import specaware_qgis
@@ -15,7 +16,7 @@ def test_load_and_unload(qgis_app, qgis_processing, monkeypatch):
     stopped = []
     monkeypatch.setattr(session, "stop", lambda: stopped.append(True))
     window, iface = QMainWindow(), MagicMock()
-    iface.mainWindow.return_value = window
+    iface.mainWindow.return_value, iface.mapCanvas.return_value = window, QgsMapCanvas(window)
     plugin = specaware_qgis.classFactory(iface)
     plugin.initGui()
     registry = QgsApplication.processingRegistry()
