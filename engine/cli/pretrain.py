@@ -13,6 +13,11 @@ def add(verbs: Any) -> None:
     parser = verbs.add_parser("pretrain", help="pretrain encoder weights on unlabelled and simulated scenes")
     parser.add_argument("--data", nargs="*", default=[], metavar="FOLDER",
                         help="folders of scenes (image.tif, meta.json)")
+    parser.add_argument("--objective", choices=["masked", "episodes"], default="masked",
+                        help="masked autoencoding (specaware-small), or few-shot episodes (specaware-pixel)")
+    parser.add_argument("--exclude", nargs="*", default=[], metavar="SCENE", help="scenes to leave out")
+    parser.add_argument("--libraries", nargs="*", default=[], metavar="FOLDER",
+                        help="folders of spectral libraries (library.npz), for episodes")
     parser.add_argument("--output", required=True, metavar="W.safetensors")
     parser.add_argument("--checkpoints", required=True, metavar="FOLDER", help="resumed from if it holds any")
     parser.add_argument("--minutes", type=float, default=60)

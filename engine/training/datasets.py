@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +64,9 @@ def make_scene(name: str, cube: NDArray[np.float32], bands: BandTable, meta: Sen
     return PretrainScene(name, values, valid, bands, meta, simulated)
 
 
-def read_scenes(folders: Sequence[Path], crop_px: int, reporter: Reporter) -> list[PretrainScene]:
-    """Read every ``<folder>/<scene>/image.tif`` that has a meta.json beside it; labels are never opened.
+def read_scenes(folders: Sequence[Path], crop_px: int, reporter: Reporter,
+                exclude: Collection[str] = ()) -> list[PretrainScene]:
+    """Read every ``<folder>/<scene>/image.tif`` that has a meta.json beside it, but ``exclude``; no labels are opened.
 
     Change pairs (no image.tif) are not read. Scenes smaller than a crop are extended by reflection, tiny ones and
     unreadable ones are left out with a warning.
@@ -78,6 +79,8 @@ def read_scenes(folders: Sequence[Path], crop_px: int, reporter: Reporter) -> li
         if not folder.is_dir():
             raise InputError(f"There is no folder {folder}.", "Give a folder with one subfolder for each scene.")
         for path in sorted(folder.glob("*/image.tif")):
+            if path.parent.name in exclude:
+                continue
             try:
                 scene = _read_scene(path)
             except (SpecAwareError, ValueError, OSError) as error:

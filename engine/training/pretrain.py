@@ -1,32 +1,50 @@
-"""Masked pretraining of the small model on scenes without labels (specification sections 9 and 10)."""
+"""Pretraining of encoder weights on scenes without labels: masked (specification sections 9 and 10), or by episodes."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 from ..errors import InputError, ModelError
 from ..inference.device import Device, pick_device
-from ..models.specaware import PRESETS, SpecAwareAutoencoder
+from ..models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareEncoder
+from ..models.specaware.config import SCALED, STANDARDISED
 from ..models.weights import WeightsCard, save_weights, weights_hash
 from ..reporting import PartReporter, Reporter
 from .checkpoint import Progress, load_checkpoint, save_checkpoint
-from .datasets import CropBatch, CropSampler, PretrainScene, read_scenes, simulated_scenes
+from .datasets import CropSampler, PretrainScene, read_scenes, simulated_scenes
+from .episode_objective import EpisodeObjective
+from .episode_scenes import EpisodeSources, episode_scenes
+from .episodes import EpisodeSampler
+from .masked import MASK_BLOCK, MaskedObjective
 
 CHECKPOINT_NAME = "pretrain.safetensors"
 SIMULATED_SIDE_PX = 96
-MASK_BLOCK = 2  # patches are hidden in blocks of 2 x 2, so that copying a neighbour does not solve the task
 WARM_UP = 0.05
 LAST_RATE = 0.02
 MAX_DROPPED = 10
-VISIBLE_WEIGHT = 0.3  # of visible pixels in the loss: tokens must keep their own spectrum, too
 LICENCE = "GPL-3.0-or-later"
+MASKED, EPISODES = "masked", "episodes"
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """What goes with an objective: preset and crop side, unless told otherwise, and the input its presets take."""
+
+    preset: str
+    crop_px: int
+    input: str
+
+
+RECIPES = {MASKED: _Recipe("specaware-small", 32, SCALED), EPISODES: _Recipe("specaware-pixel", 12, STANDARDISED)}
 
 
 @dataclass(frozen=True)
@@ -36,16 +54,20 @@ class PretrainRequest:
     Attributes:
         output: weights file to write (.safetensors).
         checkpoints: folder for checkpoints; a run that finds one there continues it.
+        objective: ``masked`` autoencoding or few-shot ``episodes``.
         data: folders of scenes in the standard form (``<scene>/image.tif`` and ``meta.json``).
+        exclude: names of scenes to leave out.
+        libraries: folders of spectral libraries (``<library>/library.npz``), for episodes.
         simulated: number of simulated scenes.
+        library_scenes: number of scenes made from the libraries.
         minutes: training time, all continued runs together; the learning rate follows it.
-        preset: architecture, a name in `PRESETS`.
+        preset: architecture, a name in `PRESETS`; the objective's own if None.
         seed: of weights, scenes and crops. Time decides when a run ends, so runs are not equal bit for bit.
         threads: CPU threads of torch.
         device: ``auto``, ``cpu`` or ``cuda``.
-        batch: crops of one scene.
-        scenes_per_step: batches whose gradients are added up before each step.
-        crop_px: side of a crop.
+        batch: crops of one scene, for the masked objective.
+        scenes_per_step: batches or episodes whose gradients are added up before each step.
+        crop_px: side of a crop; the objective's own if None.
         rate: peak learning rate.
         mask_ratio: share of hidden patches.
         save_minutes: time between checkpoints.
@@ -53,29 +75,50 @@ class PretrainRequest:
 
     output: str
     checkpoints: str
+    objective: str = MASKED
     data: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
     simulated: int = 200
+    library_scenes: int = 150
     minutes: float = 60.0
-    preset: str = "specaware-small"
+    preset: str | None = None
     seed: int = 0
     threads: int = 2
     device: str = "auto"
     batch: int = 16
     scenes_per_step: int = 2
-    crop_px: int = 32
+    crop_px: int | None = None
     rate: float = 1e-3
     mask_ratio: float = 0.75
     save_minutes: float = 3.0
 
     def __post_init__(self) -> None:
-        if self.preset not in PRESETS:
+        if self.objective not in RECIPES:
+            raise InputError(f"There is no objective {self.objective!r}.", f"Use one of {', '.join(RECIPES)}.")
+        if self.architecture not in PRESETS:
             raise InputError(f"There is no preset {self.preset!r}.", f"Use one of {', '.join(PRESETS)}.")
         if min(self.minutes, self.batch, self.scenes_per_step, self.threads) <= 0 or not 0 < self.mask_ratio < 1:
             raise InputError("Minutes, batch, scenes per step and threads must be positive, the mask ratio in 0..1.",
                              "Correct the values of the request.")
-        if self.crop_px % (PRESETS[self.preset].patch_px * MASK_BLOCK):
-            raise InputError(f"Crops of {self.crop_px} px do not divide into blocks of "
-                             f"{PRESETS[self.preset].patch_px * MASK_BLOCK} px.", "Choose a multiple of that.")
+        config = PRESETS[self.architecture]
+        if config.input != RECIPES[self.objective].input:
+            raise InputError(f"{self.architecture} takes {config.input} pixels, which the objective {self.objective!r} "
+                             "does not give.", f"Use {RECIPES[self.objective].preset}.")
+        block = config.patch_px * (MASK_BLOCK if self.objective == MASKED else 1)
+        if self.side_px % block:
+            raise InputError(f"Crops of {self.side_px} px do not divide into blocks of {block} px.",
+                             "Choose a multiple of that.")
+
+    @property
+    def architecture(self) -> str:
+        """Name of the preset."""
+        return self.preset or RECIPES[self.objective].preset
+
+    @property
+    def side_px(self) -> int:
+        """Side of a crop."""
+        return self.crop_px or RECIPES[self.objective].crop_px
 
 
 @dataclass(frozen=True)
@@ -89,19 +132,40 @@ class PretrainResult:
     loss: float | None
 
 
+class Objective(Protocol):
+    """Something to learn.
+
+    Attributes:
+        description: for the card.
+        crops: seen so far.
+        tokens: seen so far.
+    """
+
+    description: str
+    crops: int
+    tokens: int
+
+    def calibrate(self) -> None:
+        """Set the sizes of a fresh model's outputs to what follows expects."""
+        ...
+
+    def losses(self) -> dict[str, Tensor]:
+        """Named parts, to be added up, of the loss of one more batch."""
+        ...
+
+
 @dataclass
 class _Meter:
-    """Mean loss since the last log line."""
+    """Mean losses since the last log line."""
 
-    spectral: float = 0.0
-    charbonnier: float = 0.0
+    parts: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     count: int = 0
-    crops: int = 0
+    tokens: int = 0
     since: float = field(default_factory=time.monotonic)
 
     @property
     def loss(self) -> float | None:
-        return (self.spectral + self.charbonnier) / self.count if self.count else None
+        return sum(self.parts.values()) / self.count if self.count else None
 
 
 def run(request: PretrainRequest, reporter: Reporter) -> PretrainResult:
@@ -116,39 +180,55 @@ def run(request: PretrainRequest, reporter: Reporter) -> PretrainResult:
     checkpoint = Path(request.checkpoints) / CHECKPOINT_NAME
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     device = pick_device(request.device)
-    model = SpecAwareAutoencoder(PRESETS[request.preset]).to(device.torch_device).train()
+    config = PRESETS[request.architecture]
+    model = (SpecAwareAutoencoder if request.objective == MASKED else SpecAwareEncoder)(config)
+    model = model.to(device.torch_device).train()
     optimizer = make_optimizer(model, request.rate)
     progress = load_checkpoint(checkpoint, model, optimizer) if checkpoint.exists() else Progress()
-    scenes = read_scenes([Path(folder) for folder in request.data], request.crop_px, reporter)
-    scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, PartReporter(reporter, 0, 0.02))
-    reporter.log("info", f"{len(scenes)} scenes ({request.simulated} simulated), {device}, from step {progress.step}")
-    batches = CropSampler(scenes, request.crop_px, request.seed + progress.step).batches(request.batch)
+    objective, seen = _make_objective(request, model, device, progress.step, reporter)
+    reporter.log("info", f"{', '.join(seen)}; {device}, from step {progress.step}")
     if progress.step == 0:
-        calibrate(model, next(batches), device)
-    trainer = _Trainer(request, model, optimizer, device, reporter, progress)
-    loss = trainer.train(batches, checkpoint)
+        objective.calibrate()
+    trainer = _Trainer(request, model, objective, optimizer, reporter, progress)
+    loss = trainer.train(checkpoint)
     output = Path(request.output)
     output.parent.mkdir(parents=True, exist_ok=True)
-    save_weights(output, model, _card(request, scenes, trainer.progress, loss))
+    save_weights(output, model, _card(request, objective, seen, trainer.progress, loss))
     return PretrainResult(str(output), weights_hash(output), trainer.progress.step, trainer.progress.crops, loss)
+
+
+def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: Device, step: int,
+                    reporter: Reporter) -> tuple[Objective, tuple[str, ...]]:
+    """The objective with its data, and names of what it sees."""
+    scenes = read_scenes([Path(folder) for folder in request.data], request.side_px, reporter, request.exclude)
+    part, seed = PartReporter(reporter, 0, 0.02), request.seed + step
+    if isinstance(model, SpecAwareAutoencoder):
+        scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, part)
+        batches = CropSampler(scenes, request.side_px, seed).batches(request.batch)
+        return MaskedObjective(model, batches, device, request.mask_ratio), _seen(request, scenes, ())
+    sources = EpisodeSources(tuple(scenes), tuple(Path(folder) for folder in request.libraries), request.library_scenes,
+                             request.simulated, SIMULATED_SIDE_PX)
+    drawn, libraries = episode_scenes(sources, request.seed, part)
+    episodes = EpisodeSampler(drawn, request.side_px, seed).episodes()
+    return EpisodeObjective(model, episodes, device), _seen(request, scenes, libraries)
 
 
 class _Trainer:
     """The loop: steps until the time is over, with checkpoints and log lines on the way."""
 
-    def __init__(self, request: PretrainRequest, model: SpecAwareAutoencoder, optimizer: torch.optim.AdamW,
-                 device: Device, reporter: Reporter, progress: Progress) -> None:
-        self.request, self.model, self.optimizer = request, model, optimizer
-        self.device, self.reporter, self.progress = device, reporter, progress
+    def __init__(self, request: PretrainRequest, model: SpecAwareEncoder, objective: Objective,
+                 optimizer: torch.optim.AdamW, reporter: Reporter, progress: Progress) -> None:
+        self.request, self.model, self.objective, self.optimizer = request, model, objective, optimizer
+        self.reporter, self.progress = reporter, progress
         self._meter, self._dropped = _Meter(), 0
 
-    def train(self, batches: Iterator[CropBatch], checkpoint: Path) -> float | None:
+    def train(self, checkpoint: Path) -> float | None:
         """Train to the end of the time; returns the mean loss of the last minute or so."""
         request, start, before = self.request, time.monotonic(), self.progress.elapsed_s
         saved, loss = start, None
         while (fraction := self.progress.elapsed_s / (60 * request.minutes)) < 1:
             self.reporter.check_cancelled()
-            self.step(batches, fraction)
+            self.step(fraction)
             now = time.monotonic()
             self.progress = replace(self.progress, elapsed_s=before + now - start)
             if now - self._meter.since > min(30.0, 6 * request.minutes):
@@ -159,30 +239,22 @@ class _Trainer:
         save_checkpoint(checkpoint, self.model, self.optimizer, self.progress)
         return self._meter.loss if loss is None or self._meter.count >= 10 else loss
 
-    def step(self, batches: Iterator[CropBatch], fraction: float) -> None:
+    def step(self, fraction: float) -> None:
         """One optimizer step over the gradients of several scenes."""
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.request.rate, fraction)
+        crops = self.objective.crops
         for _ in range(self.request.scenes_per_step):
-            batch = next(batches)
-            image = batch.image.to(self.device.torch_device)
-            side = image.shape[-1] // self.model.config.patch_px
-            # The content branch must not see what is hidden: it gets what is visible, or, complete as it will be
-            # in use, another crop of the scene.
-            elsewhere = image.roll(1, dims=0) if torch.rand(()) < 0.5 else None
-            noise = block_noise(len(image), side).to(image.device)
-            with self.device.autocast():
-                output = self.model.reconstruct(image, batch.spectral, batch.gsd_m, noise, self.request.mask_ratio,
-                                                target="band", visible_content=True, content=elsewhere, guided=True,
-                                                visible_weight=VISIBLE_WEIGHT)
-            (output.loss / self.request.scenes_per_step).backward()
-            self._meter.spectral += float(output.loss_spectral.detach())
-            self._meter.charbonnier += float(output.loss_charbonnier.detach())
+            tokens = self.objective.tokens
+            losses = self.objective.losses()
+            (sum(losses.values(), torch.zeros(())) / self.request.scenes_per_step).backward()  # type: ignore[arg-type]
+            for name, value in losses.items():
+                self._meter.parts[name] += float(value.detach())
             self._meter.count += 1
-            self._meter.crops += len(image)
+            self._meter.tokens += self.objective.tokens - tokens
         self._update()
-        crops = self.progress.crops + self.request.scenes_per_step * self.request.batch
-        self.progress = replace(self.progress, step=self.progress.step + 1, crops=crops)
+        self.progress = replace(self.progress, step=self.progress.step + 1,
+                                crops=self.progress.crops + self.objective.crops - crops)
 
     def _update(self) -> None:
         """Step along the clipped gradient; a gradient that is not finite is dropped, many in a row end the run."""
@@ -197,12 +269,9 @@ class _Trainer:
 
     def _log(self, now: float, fraction: float) -> float | None:
         meter, self._meter = self._meter, _Meter()
-        total = meter.spectral + meter.charbonnier
-        tokens = meter.crops * (self.request.crop_px // self.model.config.patch_px) ** 2
-        self.reporter.log("info", f"step {self.progress.step} time {fraction:.1%} loss {total / meter.count:.4f} "
-                          f"(spectral {meter.spectral / meter.count:.4f}, "
-                          f"Charbonnier {meter.charbonnier / meter.count:.4f}) "
-                          f"{tokens / (now - meter.since):.0f} tokens/s")
+        parts = ", ".join(f"{name} {value / meter.count:.4f}" for name, value in meter.parts.items())
+        self.reporter.log("info", f"step {self.progress.step} time {fraction:.1%} loss {meter.loss or 0:.4f} ({parts}) "
+                          f"{meter.tokens / (now - meter.since):.0f} tokens/s")
         self.reporter.progress(0.02 + 0.98 * fraction, "pretraining")
         return meter.loss
 
@@ -223,32 +292,18 @@ def make_optimizer(model: nn.Module, rate: float) -> torch.optim.AdamW:
                              lr=rate, betas=(0.9, 0.95), fused=True)
 
 
-def block_noise(batch: int, side: int) -> Tensor:
-    """(batch, side^2) noise that is nearly equal inside blocks of `MASK_BLOCK` x `MASK_BLOCK` patches."""
-    coarse = torch.rand(batch, side // MASK_BLOCK, side // MASK_BLOCK)
-    fine = coarse.repeat_interleave(MASK_BLOCK, dim=1).repeat_interleave(MASK_BLOCK, dim=2)
-    return (fine + 1e-6 * torch.rand_like(fine)).flatten(1)
+def _seen(request: PretrainRequest, scenes: Sequence[PretrainScene], libraries: Sequence[str]) -> tuple[str, ...]:
+    real = [scene.name for scene in scenes if not scene.simulated]
+    made = [f"{request.library_scenes} scenes of spectra from {', '.join(libraries)}"] if libraries else []
+    return (*real, *made, f"{request.simulated} simulated scenes (seed {request.seed})")
 
 
-@torch.no_grad()
-def calibrate(model: SpecAwareAutoencoder, batch: CropBatch, device: Device) -> None:
-    """Set the sizes of fresh tokens and predictions to what blocks and loss expect; as drawn they are far from it."""
-    image, embed = batch.image.to(device.torch_device), model.patch_embed
-    embed.scaler.mul_(0.7 / embed(image, embed.metadata(batch.spectral)).std().clamp(min=1e-6))
-    noise = block_noise(len(image), image.shape[-1] // model.config.patch_px).to(image.device)
-    predicted = model.reconstruct(image, batch.spectral, batch.gsd_m, noise).prediction.std().clamp(min=1e-6)
-    last = model.decoder_pred.matrix_generator.u_last
-    last.weight.mul_(0.1 / predicted)
-    last.bias.mul_(0.1 / predicted)
-
-
-def _card(request: PretrainRequest, scenes: Sequence[PretrainScene], progress: Progress,
+def _card(request: PretrainRequest, objective: Objective, seen: tuple[str, ...], progress: Progress,
           loss: float | None) -> WeightsCard:
-    real = tuple(scene.name for scene in scenes if not scene.simulated)
-    seen = (*real, f"{request.simulated} simulated scenes (seed {request.seed})")
     training = {"minutes": round(progress.elapsed_s / 60, 1), "steps": progress.step, "crops": progress.crops,
-                "loss": None if loss is None else round(loss, 4),
-                "objective": "masked autoencoder, bands standardised, Charbonnier + cosine",
-                "mask_ratio": request.mask_ratio, "crop_px": request.crop_px, "peak_rate": request.rate}
-    return WeightsCard(request.preset, "masked pretraining from random weights, without labels", seen, training,
-                       LICENCE, {})
+                "loss": None if loss is None else round(loss, 4), "objective": objective.description,
+                "crop_px": request.side_px, "peak_rate": request.rate}
+    if request.objective == MASKED:
+        training["mask_ratio"] = request.mask_ratio
+    return WeightsCard(request.architecture, f"pretraining ({request.objective}) from random weights, without labels",
+                       seen, training, LICENCE, {})

@@ -94,20 +94,33 @@ def simulate_scene(spec: SceneSpec, seed: int) -> SimulatedScene:
         InputError: unknown sensor, class or level.
     """
     rng = np.random.default_rng(seed)
-    known = sensor(spec.sensor)
-    gsd_m = spec.gsd_m or known.gsd_m
-    bands = _usable(known.bands, spec.atmosphere)
+    gsd_m = spec.gsd_m or sensor(spec.sensor).gsd_m
     fine_shape = (spec.rows * spec.oversample, spec.cols * spec.oversample)
     layout = lay_out(rng, fine_shape, gsd_m / spec.oversample, spec.classes, spec.relief)
+    return render(rng, layout, _patch_spectra(rng, layout, spec.variability), spec.classes, spec)
+
+
+def render(rng: np.random.Generator, layout: Layout, ends: NDArray[np.float64], classes: tuple[str, ...],
+           spec: SceneSpec) -> SimulatedScene:
+    """See a landscape through the air with a sensor.
+
+    Args:
+        rng: of texture, air, noise and stripes.
+        layout: the landscape, `SceneSpec.oversample` cells a pixel side.
+        ends: (2 patches, fine) reflectance on `FINE_NM`, two spectra for each patch between which it varies.
+        classes: covers of the layout's patches, in the order of the labels.
+        spec: sensor, level, size, noise and air; its own classes are not looked at.
+    """
+    known = sensor(spec.sensor)
+    bands = _usable(known.bands, spec.atmosphere)
     view = _View(response_matrix(FINE_NM, bands), spec)
-    pure = view.seen(_patch_spectra(rng, layout, spec.variability))
-    signal = _blur(np.asarray(_mixture(layout, spec) @ pure, np.float32), spec)
+    signal = _blur(np.asarray(_mixture(layout, spec) @ view.seen(ends), np.float32), spec)
     signal *= _texture(rng, FINE_NM[view.responses.argmax(0)], spec)
     cube = _observe(rng, signal, view, spec)
-    area = _areas(layout, spec)
+    area = _areas(layout, classes, spec)
     labels = (area.argmax(1) + 1).astype(np.uint8).reshape(spec.rows, spec.cols)
-    return SimulatedScene(_as_cube(cube, spec), labels, _as_cube(_blur(area, spec), spec), spec.classes, bands,
-                          SensorMeta(known.name, spec.level, gsd_m))
+    return SimulatedScene(_as_cube(cube, spec), labels, _as_cube(_blur(area, spec), spec), classes, bands,
+                          SensorMeta(known.name, spec.level, spec.gsd_m or known.gsd_m))
 
 
 def random_spec(rng: np.random.Generator, rows: int = 128, cols: int = 128) -> SceneSpec:
@@ -178,12 +191,11 @@ def _mixture(layout: Layout, spec: SceneSpec) -> sparse.csr_matrix:
     return sparse.coo_matrix((values, where), (spec.rows * spec.cols, 2 * len(layout.patches))).tocsr()
 
 
-def _areas(layout: Layout, spec: SceneSpec) -> NDArray[np.float32]:
+def _areas(layout: Layout, classes: tuple[str, ...], spec: SceneSpec) -> NDArray[np.float32]:
     """(pixels, classes) share of the pixel's area."""
-    number = np.array([spec.classes.index(p.cover) for p in layout.patches])[layout.patch.ravel()]
-    flat = np.bincount(_cells(layout, spec) * len(spec.classes) + number,
-                       minlength=spec.rows * spec.cols * len(spec.classes))
-    return (flat.reshape(-1, len(spec.classes)) / spec.oversample ** 2).astype(np.float32)
+    number = np.array([classes.index(p.cover) for p in layout.patches])[layout.patch.ravel()]
+    flat = np.bincount(_cells(layout, spec) * len(classes) + number, minlength=spec.rows * spec.cols * len(classes))
+    return (flat.reshape(-1, len(classes)) / spec.oversample ** 2).astype(np.float32)
 
 
 def _as_cube(pixels: NDArray[np.float32], spec: SceneSpec) -> NDArray[np.float32]:

@@ -8,6 +8,9 @@ from typing import Any
 
 from ...errors import ModelError
 
+SCALED, STANDARDISED = "scaled", "standardised"
+INPUTS = (SCALED, STANDARDISED)
+
 
 @dataclass(frozen=True)
 class SpecAwareConfig:
@@ -34,6 +37,10 @@ class SpecAwareConfig:
         decoder_step: distance of neighbouring patches in the decoder's positions, 0 to take it from the GSD like the
             encoder. A fixed one lets the decoder find a hidden patch's neighbours sooner.
         input_centre: subtracted from pixels before embedding, so that brightness common to all does not dominate.
+        input: ``scaled`` pixels (reflectance, or radiance of one mean), or pixels ``standardised`` by each band's mean
+            and spread in the scene, which takes away light, air and units; the content branch then sees the scene's
+            statistics (see `scene_content`) in place of the tile.
+        tile_px: side of the tiles it is made for.
         band_reduction: ``sum`` over bands (published), or ``mean`` times ``reference_bands``,
             which keeps the size of a token independent of the band count.
         reference_bands: band count at which ``mean`` equals ``sum``.
@@ -60,6 +67,8 @@ class SpecAwareConfig:
     position_gain: float = 1.0
     decoder_step: float = 0.0
     input_centre: float = 0.0
+    input: str = "scaled"
+    tile_px: int = 64
     band_reduction: str = "sum"
     reference_bands: int = 100
     decoder_dim: int = 512
@@ -103,7 +112,7 @@ def _plain(name: str, value: Any, kind: type) -> Any:
 
 # Largest sizes accepted: bounds what a hostile weights file can make us allocate.
 _LIMITS = {"embed_dim": 2048, "depth": 64, "heads": 64, "patch_px": 64, "wv_planes": 1024, "rank": 256,
-           "hyper_layers": 8, "hyper_heads": 16, "content_grid": 64, "reference_bands": 10_000,
+           "hyper_layers": 8, "hyper_heads": 16, "content_grid": 64, "tile_px": 512, "reference_bands": 10_000,
            "decoder_dim": 2048, "decoder_depth": 64, "decoder_heads": 64, "decoder_rank": 256}
 
 
@@ -122,6 +131,8 @@ def _check(config: SpecAwareConfig) -> None:
         refuse(f"feature_layers = {list(config.feature_layers)} with {config.depth} blocks")
     if config.band_reduction not in ("sum", "mean"):
         refuse(f"band_reduction = {config.band_reduction[:20]!r}")
+    if config.input not in INPUTS or config.tile_px % config.patch_px:
+        refuse(f"input = {config.input[:20]!r} with tiles of {config.tile_px} px and patches of {config.patch_px} px")
     if not (0 < config.mlp_ratio <= 8 and 0 <= config.hyper_dropout < 1 and 0 < config.position_scale <= 64):
         refuse("mlp_ratio, hyper_dropout or position_scale out of range")
     if not (0 <= config.position_gain <= 10 and 0 <= config.decoder_step <= 100 and abs(config.input_centre) <= 10):
@@ -138,4 +149,9 @@ PRESETS = {
                                        position_scale=0.25, position_gain=0.1, decoder_step=1.0, input_centre=0.25,
                                        band_reduction="mean", decoder_dim=128, decoder_depth=2, decoder_heads=2,
                                        decoder_rank=16),
+    # Ours: a token a pixel, for maps from few labels.
+    "specaware-pixel": SpecAwareConfig(name="specaware-pixel", embed_dim=128, depth=4, heads=4, patch_px=1, rank=8,
+                                       hyper_dropout=0.0, content_grid=8, feature_layers=(3,), position_scale=0.125,
+                                       position_gain=0.1, input=STANDARDISED, tile_px=16, band_reduction="mean",
+                                       decoder_dim=128, decoder_depth=1, decoder_heads=4, decoder_rank=8),
 }

@@ -35,3 +35,25 @@ class ContentFeatureExtractor(nn.Module):
 
 def _two_layers(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(inputs, hidden), nn.GELU(), nn.Linear(hidden, outputs))
+
+
+CONTENT_SIDE = 8
+
+
+def scene_content(mean: Tensor, std: Tensor, noise: Tensor) -> Tensor:
+    """What a model with ``standardised`` input is told of a scene: each band's distribution and how noisy it is.
+
+    Args:
+        mean: (C,) of each band, in model units.
+        std: (C,) the same.
+        noise: (C,) standard deviation of the difference of neighbouring pixels, in the same units.
+
+    Returns:
+        (1, C, 8, 8) an image for the content branch: the upper half holds quantiles of a normal distribution of the
+        band's mean and spread, the lower half the share of noise in the spread.
+    """
+    half = CONTENT_SIDE * CONTENT_SIDE // 2
+    quantiles = torch.special.ndtri((torch.arange(half, device=mean.device, dtype=mean.dtype) + 0.5) / half)
+    levels = mean[:, None] + std[:, None] * quantiles
+    share = (noise / std.clamp(min=1e-6)).clamp(max=2.0)[:, None].expand(-1, half)
+    return torch.cat((levels, share), dim=1).view(1, len(mean), CONTENT_SIDE, CONTENT_SIDE)

@@ -47,7 +47,7 @@ class SpecAwareEncoder(nn.Module):
         nn.init.trunc_normal_(self.cls_token, std=0.02)
 
     def forward(self, image: Tensor, spectral: SpectralInput, gsd_m: float | Sequence[float] | Tensor = DEFAULT_GSD_M,
-                contraction: str = "auto") -> EncoderOutput:
+                contraction: str = "auto", content: Tensor | None = None) -> EncoderOutput:
         """Encode images of one band count.
 
         Args:
@@ -56,6 +56,7 @@ class SpecAwareEncoder(nn.Module):
             spectral: the bands and sensor of the batch or of each sample.
             gsd_m: ground sampling distance in metres, one or one per sample.
             contraction: see `HyperEmbedding.forward`.
+            content: image (1 or B, C, h, w) for the content branch, if not the same.
 
         Returns:
             Tokens and feature maps, with Gh = ceil(H / patch) and Gw = ceil(W / patch).
@@ -66,7 +67,7 @@ class SpecAwareEncoder(nn.Module):
         image = pad_to_patches(image, self.config.patch_px)
         grid = (image.shape[2] // self.config.patch_px, image.shape[3] // self.config.patch_px)
         meta = self.patch_embed.metadata(spectral)
-        x = self.add_positions(self.patch_embed(image, meta, contraction=contraction), grid, gsd_m)
+        x = self.add_positions(self.patch_embed(image, meta, content=content, contraction=contraction), grid, gsd_m)
         features = []
         for index, block in enumerate(self.blocks):
             x = block(x)

@@ -41,7 +41,8 @@ def scene(bands: int = 40, side: int = 32, level: str = "L2", simulated: bool = 
 def test_scenes_are_read_scaled_and_marked(tmp_path):
     write_scene(tmp_path / "a", nodata_rows=4)
     write_scene(tmp_path / "b", level="L1 radiance")
-    a, b = read_scenes([tmp_path], 16, SilentReporter())
+    write_scene(tmp_path / "c")
+    a, b = read_scenes([tmp_path], 16, SilentReporter(), exclude=("c",))
     assert (a.name, a.meta.level, a.meta.gsd_m) == ("a", "L2", 7.5)
     assert not a.valid[:4].any()
     assert a.valid[4:].all()

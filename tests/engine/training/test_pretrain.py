@@ -13,12 +13,11 @@ from engine.reporting import SilentReporter
 from engine.tasks.registry import task
 from engine.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from engine.training.datasets import CropSampler
+from engine.training.masked import MaskedObjective, block_noise, calibrate
 from engine.training.pretrain import (
     MAX_DROPPED,
     PretrainRequest,
     _Trainer,
-    block_noise,
-    calibrate,
     learning_rate,
     make_optimizer,
     pick_device,
@@ -102,8 +101,8 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path):
 def test_gradients_that_are_not_finite_do_not_touch_the_weights_and_end_the_run(request_for, tiny_preset):
     model = SpecAwareAutoencoder(TINY)
     before = model.cls_token.detach().clone()
-    trainer = _Trainer(request_for(), model, make_optimizer(model, 1e-3), pick_device("cpu"), SilentReporter(),
-                       Progress())
+    objective = MaskedObjective(model, iter(()), pick_device("cpu"), 0.75)
+    trainer = _Trainer(request_for(), model, objective, make_optimizer(model, 1e-3), SilentReporter(), Progress())
 
     def spoil() -> None:
         model.cls_token.grad = torch.full_like(model.cls_token, float("nan"))
@@ -141,7 +140,9 @@ def test_calibration_sets_the_size_of_tokens():
     assert float(tokens.std().detach()) == pytest.approx(0.7, rel=0.01)
 
 
-@pytest.mark.parametrize("changes", [{"preset": "none"}, {"minutes": 0.0}, {"crop_px": 30}, {"mask_ratio": 1.0}])
+@pytest.mark.parametrize("changes", [{"preset": "none"}, {"objective": "none"}, {"preset": "specaware-pixel"},
+                                     {"objective": "episodes", "preset": "specaware-small"}, {"minutes": 0.0},
+                                     {"crop_px": 30}, {"mask_ratio": 1.0}])
 def test_requests_that_make_no_sense_are_refused(request_for, changes):
     with pytest.raises(InputError):
         request_for(**changes)
