@@ -21,6 +21,7 @@ from ..models.specaware.meta import attribute_vectors
 from ..models.tuned import TunedConfig, TunedNet
 from ..raster.cube import LEVELS, Cube
 from ..raster.legend import ClassInfo
+from ..spectral.bands import BandTable
 from .classifier import LinearHead, PixelClassifier
 from .smoothing import STRENGTHS
 
@@ -43,7 +44,7 @@ class TunedCard:
         task: one of `TASKS`.
         classes: by position of the logits; for change the second class, or the one called so, means changed.
         sensor, level, gsd_m: of the scene it was trained on.
-        wavelength_nm: (bands,) its bands.
+        wavelength_nm, fwhm_nm: (bands,) its bands.
         preprocessing: how values become input, in a sentence.
         scores: of the best epoch on held-out regions; empty without.
         weights_sha256: of the weights it began from.
@@ -56,6 +57,7 @@ class TunedCard:
     level: str
     gsd_m: float
     wavelength_nm: tuple[float, ...]
+    fwhm_nm: tuple[float, ...]
     preprocessing: str
     scores: Mapping[str, Any]
     weights_sha256: str
@@ -73,6 +75,21 @@ class TunedModel:
     def classes(self) -> tuple[ClassInfo, ...]:
         """Of the map."""
         return self.card.classes
+
+    @property
+    def level(self) -> str:
+        """``L1`` or ``L2``."""
+        return self.card.level
+
+    @property
+    def bands(self) -> BandTable:
+        """The bands it was trained on."""
+        return BandTable.from_arrays(self.card.wavelength_nm, self.card.fwhm_nm)
+
+    @property
+    def novelty(self) -> None:
+        """It keeps no training pixels to tell unlike ones by."""
+        return None
 
     @property
     def classifier(self) -> PixelClassifier:
@@ -193,11 +210,13 @@ def _card(values: Mapping[str, Any]) -> TunedCard:
     ids = [c.id for c in classes]
     _require(len(set(ids)) == len(ids) and all(0 < i < 256 for i in ids), "the class numbers are not possible")
     _require(all(len(c.color) == 3 and all(0 <= v <= 255 for v in c.color) for c in classes), "the colours are odd")
-    wavelength_nm = tuple(float(v) for v in values["wavelength_nm"])
+    wavelength_nm, fwhm_nm = (tuple(float(v) for v in values[name]) for name in ("wavelength_nm", "fwhm_nm"))
     gsd_m, level, task = float(values["gsd_m"]), str(values["level"]), str(values["task"])
-    _require(len(wavelength_nm) > 0 and bool(np.isfinite(wavelength_nm).all()) and 0 < gsd_m < 1e5
-             and level in LEVELS and task in TASKS, "the settings are odd")
-    return TunedCard(task, classes, str(values["sensor"]), level, gsd_m, wavelength_nm, str(values["preprocessing"]),
+    _require(len(wavelength_nm) == len(fwhm_nm) > 0 and bool(np.isfinite((*wavelength_nm, *fwhm_nm)).all()),
+             "the bands are odd")
+    _require(0 < gsd_m < 1e5 and level in LEVELS and task in TASKS, "the settings are odd")
+    return TunedCard(task, classes, str(values["sensor"]), level, gsd_m, wavelength_nm, fwhm_nm,
+                     str(values["preprocessing"]),
                      dict(values["scores"]), str(values["weights_sha256"]),
                      {str(k): str(v) for k, v in values["provenance"].items()})
 

@@ -15,6 +15,7 @@ from ..html_report.page import is_html
 from ..inference.backbone import Backbone, load_backbone
 from ..inference.features import TOKENS
 from ..inference.model import LandCoverModel, load_model
+from ..inference.tuned_model import is_tuned
 from ..labels.read import LAYER_MARK, read_labels
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
@@ -27,6 +28,7 @@ from ..training.landcover import Trained, restore, train
 from .classify_maps import MapSummary, natural_color, write_maps
 from .classify_report import Run, render
 from .staging import staged, write_text
+from .tuned import open_tuned
 
 MAX_SEED = 2**31
 
@@ -150,6 +152,9 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
         if request.labels is not None:
             trained = _train(request, cube, backbone, log)
             model, reader = trained.model, trained.reader
+        elif is_tuned(Path(str(request.model))):
+            tuned = open_tuned(Path(str(request.model)), cube, backbone.device, log)
+            model, reader, backbone = tuned.model, tuned.reader, tuned.backbone
         else:
             model = load_model(Path(str(request.model)))
             _warn_of_differences(model, cube, backbone, log)

@@ -274,13 +274,14 @@ def _headline(scores: Accuracy | None) -> dict[str, Any] | None:
 def _card(request: TrainRequest, data: _Data, backbone: Backbone, tuned: Tuned, scores: Accuracy | None) -> TunedCard:
     """What the model file says of itself. No times, so that the same inputs give the same bytes."""
     cube = data.inputs[0].scene.cube
-    wavelength_nm = cube.bands.only(data.inputs[0].scene.indices).wavelength_nm
+    bands = cube.bands.only(data.inputs[0].scene.indices)
+    wavelength_nm, fwhm_nm = (tuple(np.round(v, 3).tolist()) for v in (bands.wavelength_nm, bands.fwhm_nm))
     how = {"held_out": "one spatial fold; it also chose the epoch, so the score is slightly optimistic",
            **(_headline(scores) or {})} if scores else {}
     settings = {key: str(getattr(request, key)) for key in ("head", "freeze", "epochs", "rate", "layer_decay",
                                                             "drop_path", "weigh_classes", "patience", "seed")}
     return TunedCard("change" if request.after is not None else "classification", data.labels.classes, cube.meta.name,
-                     cube.meta.level, cube.meta.gsd_m, tuple(round(float(v), 3) for v in wavelength_nm),
+                     cube.meta.level, cube.meta.gsd_m, wavelength_nm, fwhm_nm,
                      "reflectance as it is; radiance scaled to a scene mean of 0.25; tiles of 64 pixels", how,
                      backbone.sha256, {"engine": __version__, "weights": backbone.name,
                                        "image": Path(request.image).name, "labels": Path(request.labels).name,
