@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window
-from ..reporting import Reporter
+from ..reporting import PartReporter, Reporter
 from ..spectral.bands import BandTable
 from .backbone import Backbone
 from .device import run_with_backoff
@@ -63,8 +63,9 @@ def occlude(scene: Scene, model: LandCoverModel, backbone: Backbone, tiles: Sequ
     groups = band_groups(model.bands)
     total = np.zeros((1 + len(groups), len(model.classes)))
     pixels = 0
-    for tile in chosen:
-        total += _tile_scores(scene, model, backbone, tile, groups, reporter)
+    for i, tile in enumerate(chosen):
+        part = PartReporter(reporter, i / len(chosen), (i + 1) / len(chosen))
+        total += _tile_scores(scene, model, backbone, tile, groups, part)
         pixels += int(tile.valid.sum())
     scores = total / pixels
     return Occlusion(groups, scores[0], scores[0] - scores[1:])
@@ -103,6 +104,7 @@ def _tokens(scene: Scene, model: LandCoverModel, backbone: Backbone, tile: Place
     found = []
     for start in range(0, len(variants), BATCH_TILES):
         reporter.check_cancelled()
+        reporter.progress(start / len(variants), "hiding bands")
         values = np.stack([v.transpose(2, 0, 1) for v in variants[start:start + BATCH_TILES]])
         batch = embedder.prepare(values, np.broadcast_to(tile.patch.valid, (len(values), *tile.tile.shape)))
         for maps in run_with_backoff(embedder.maps, batch, backbone.device, reporter).numpy():
