@@ -11,6 +11,7 @@ from types import TracebackType
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from rasterio.enums import ColorInterp
 from rasterio.errors import RasterioError
 
 from ..errors import OutputError
@@ -69,17 +70,19 @@ class RasterWriter:
         classes: for a ``uint8`` class map: colours, names and an attribute table go with the file.
         band_tags: metadata items of each band.
         scale: physical value = stored value x scale, the same for all bands; kept in the file.
+        rgb: 0-based bands that programs show as red, green and blue.
     """
 
     def __init__(self, path: str | os.PathLike[str], grid: Grid, dtype: str, count: int = 1,
                  nodata: float | None = None, tags: Mapping[str, str] | None = None,
                  band_names: Sequence[str] = (), classes: Sequence[ClassInfo] = (),
-                 band_tags: Sequence[Mapping[str, str]] = (), scale: float = 1.0) -> None:
+                 band_tags: Sequence[Mapping[str, str]] = (), scale: float = 1.0,
+                 rgb: Sequence[int] = ()) -> None:
         self.path = Path(path)
         self.grid, self.dtype, self.count, self.nodata = grid, dtype, count, nodata
         self._tags = dict(sorted((tags or {}).items()))
         self._band_names, self._classes = tuple(band_names), tuple(classes)
-        self._band_tags, self._scale = tuple(band_tags), scale
+        self._band_tags, self._scale, self._rgb = tuple(band_tags), scale, tuple(rgb)
         self._counts: dict[int, int] | None = None
         self._part = self.path
         self._finished = False
@@ -117,6 +120,9 @@ class RasterWriter:
                 self._file.update_tags(band, **items)
             if self._scale != 1:
                 self._file.scales = [self._scale] * self.count
+            if self._rgb:
+                colors = dict(zip(self._rgb, (ColorInterp.red, ColorInterp.green, ColorInterp.blue), strict=True))
+                self._file.colorinterp = [colors.get(b, ColorInterp.undefined) for b in range(self.count)]
 
     def write(self, window: Window, array: NDArray[np.generic]) -> None:
         """Write a window: (rows, cols) for one band or (count, rows, cols).

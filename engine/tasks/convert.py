@@ -13,10 +13,11 @@ from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Window, blocks
 from ..raster.writer import TILE_PX, RasterWriter, check_output
 from ..reporting import Reporter
-from ..spectral.bands import Band
+from ..spectral.bands import Band, BandTable
 
 STORED = ("float32", "int16")
 INT16_SCALE, INT16_NODATA = 1e-4, -32768
+RGB_NM, RGB_TOLERANCE_NM = (660.0, 560.0, 480.0), 40.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _write(cube: Cube, window: Window, output: Path, stored: str, reporter: Repo
                       nodata=INT16_NODATA if integers else float("nan"), tags=_tags(cube),
                       band_names=[f"Band {n} ({band.wavelength_nm:.2f} nm)" for n, band in enumerate(cube.bands, 1)],
                       band_tags=[_band_tags(band) for band in cube.bands],
-                      scale=INT16_SCALE if integers else 1.0) as writer:
+                      scale=INT16_SCALE if integers else 1.0, rgb=_true_color(cube.bands)) as writer:
         for block in blocks(window.shape, TILE_PX):
             reporter.check_cancelled()
             values = cube.read(Window(window.row + block.row, window.col + block.col, *block.shape), bands)
@@ -136,6 +137,16 @@ def _pack(values: NDArray[np.float32]) -> tuple[NDArray[np.int16], int]:
     scaled = np.clip(scaled, limits.min + 1, limits.max)
     scaled[missing] = INT16_NODATA
     return scaled.astype(np.int16), beyond
+
+
+def _true_color(bands: BandTable) -> list[int]:
+    """Good bands next to red, green and blue light; none if the image does not see all three."""
+    good = bands.good_indices
+    distance_nm = np.abs(bands.wavelength_nm[good][:, None] - np.array(RGB_NM))
+    if (distance_nm.min(axis=0) > RGB_TOLERANCE_NM).any():
+        return []
+    nearest = [int(band) for band in good[distance_nm.argmin(axis=0)]]
+    return nearest if len(set(nearest)) == len(RGB_NM) else []
 
 
 def _tags(cube: Cube) -> dict[str, str]:

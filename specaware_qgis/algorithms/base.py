@@ -46,6 +46,10 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def add_scene_parameters(self) -> None:
         """The image, and what the user may know better than its file."""
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Hyperspectral scene")))
+        self.add_overrides()
+
+    def add_overrides(self) -> None:
+        """What the user may know better than the image's file."""
         self.addParameter(QgsProcessingParameterEnum(
             self.SENSOR, tr("Sensor"), [FROM_FILE, *sensor_names()], defaultValue=FROM_FILE, optional=True,
             usesStaticStrings=True))
@@ -81,12 +85,16 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
 
     def scene(self, parameters: dict[str, Any], context) -> Scene:
         """The chosen image and overrides."""
+        return self.scene_at(raster_path(self.parameterAsRasterLayer(parameters, self.INPUT, context)), parameters,
+                             context)
+
+    def scene_at(self, path: str, parameters: dict[str, Any], context) -> Scene:
+        """An image by its path, and the chosen overrides."""
         gsd_m = self.parameterAsDouble(parameters, self.GSD, context) if parameters.get(self.GSD) is not None else None
         return Scene(
-            raster_path(self.parameterAsRasterLayer(parameters, self.INPUT, context)),
-            self.parameterAsEnumString(parameters, self.SENSOR, context),
-            self.parameterAsEnumString(parameters, self.LEVEL, context),
-            gsd_m, self.parameterAsFile(parameters, self.WAVELENGTHS, context))
+            path, self.parameterAsEnumString(parameters, self.SENSOR, context),
+            self.parameterAsEnumString(parameters, self.LEVEL, context), gsd_m,
+            self.parameterAsFile(parameters, self.WAVELENGTHS, context))
 
     def run_job(self, task: str, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Run the job that was read and pass progress, log and cancelling through ``feedback``."""

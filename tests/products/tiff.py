@@ -31,7 +31,7 @@ def write_enmap(folder: Path, level: str = "L2A", arm: str = "") -> Made:
         level: ``L1B``, ``L1C`` or ``L2A``.
         arm: the image to open of L1B, ``VNIR`` or ``SWIR``.
     """
-    vnir, swir = nm(418, 993, 6), nm(902, 2445, 9)
+    vnir, swir = nm(450, 993, 6), nm(902, 2445, 9)
     wavelength_nm, fwhm_nm = np.concatenate([vnir, swir]), np.repeat([6.5, 8.0], [6, 9])
     gain = np.full(15, 1e-4) if level == "L2A" else np.linspace(1e-5, 3e-5, 15)
     offset = np.zeros(15) if level == "L2A" else np.linspace(-1e-3, 2e-3, 15)

@@ -31,21 +31,23 @@ HDF_READERS = (open_prisma, open_emit, open_aviris3, open_neon)
 FILE_READERS = (open_enmap, open_desis, open_hyperion, open_safe)
 REFINERS = (refine_stac, refine_stacked, refine_aviris_ng, refine_aviris_classic, refine_hymap, refine_casi)
 HDF4_SIGNATURE = b"\x0e\x03\x13\x01"
+# What stands before the file in GDAL's, and so QGIS', names of layers inside a product: HDF5:"/data/a.he5"://cube.
+CONTAINERS = ("HDF5", "HDF5IMAGE", "NETCDF", "SENTINEL2_L1C", "SENTINEL2_L2A")
 
 
 def open_product(path: str | os.PathLike[str]) -> Product:
     """Open an image with the reader of its product, or through GDAL if it is none.
 
     Args:
-        path: a local file; a folder for Sentinel-2's ``.SAFE``.
+        path: a local file; a folder for Sentinel-2's ``.SAFE``; or GDAL's name of a layer inside a product.
 
     Raises:
         RasterError: not a complete, local image.
     """
-    folder = Path(path)
-    if os.path.isdir(folder) and (product := open_safe(folder)) is not None:
+    name = container_of(os.fspath(path))
+    if os.path.isdir(name) and (product := open_safe(Path(name))) is not None:
         return product
-    local = data_file(path)
+    local = data_file(name)
     with local.open("rb") as file:
         head = file.read(len(SIGNATURE))
     if head.startswith(HDF4_SIGNATURE):
@@ -53,6 +55,18 @@ def open_product(path: str | os.PathLike[str]) -> Product:
                           "Take the L1Gst or L1T GeoTIFF files of the scene, or convert it to GeoTIFF or ENVI.")
     product = _from_hdf(local) if head == SIGNATURE else _from_files(local)
     return product or _from_gdal(local)
+
+
+def container_of(name: str) -> str:
+    """The file in GDAL's name of a layer inside a file; any other name as it is."""
+    driver, _, rest = name.partition(":")
+    if driver.upper() not in CONTAINERS:
+        return name
+    if rest.startswith('"'):
+        return rest.strip('"').split('"')[0]
+    parts = rest.split(":")
+    candidates = (":".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((candidate for candidate in candidates if Path(candidate).is_file()), name)
 
 
 def _from_files(path: Path) -> Product | None:

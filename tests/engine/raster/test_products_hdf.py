@@ -101,6 +101,19 @@ def test_the_kind_is_found_in_the_file_not_in_its_name(tmp_path):
         assert cube.driver == "PRISMA L2D"
 
 
+@pytest.mark.parametrize("pattern", ['HDF5:"{}"://HDFEOS/SWATHS/PRS_L2D_HCO/Data_Fields/VNIR_Cube',
+                                     "HDF5:{}://HDFEOS/cube", 'NETCDF:"{}":reflectance', "netcdf:{}:reflectance"])
+def test_a_layer_inside_a_product_means_the_product(tmp_path, pattern):
+    made = write_prisma(tmp_path, "2D")
+    with Cube.open(pattern.format(made.path)) as cube:
+        assert cube.path == made.path
+
+
+def test_a_layer_inside_a_file_that_is_not_there_is_refused():
+    with pytest.raises(RasterError, match="does not exist"):
+        Cube.open('HDF5:"/nowhere/a.he5"://cube')
+
+
 def test_what_the_user_states_goes_before_the_product(tmp_path):
     made = write_neon(tmp_path)
     table = tmp_path / "t.csv"
