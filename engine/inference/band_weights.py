@@ -57,7 +57,7 @@ class WeighedTile:
 
 
 def weigh_bands(module: SpecAwareEncoder, spectral: SpectralInput, tiles: Sequence[WeighedTile], device: Device,
-                reporter: Reporter) -> BandWeights:
+                reporter: Reporter, content: Tensor | None = None) -> BandWeights:
     """Weights of the bands over one or more tiles; each counts by its number of tokens.
 
     Args:
@@ -66,6 +66,7 @@ def weigh_bands(module: SpecAwareEncoder, spectral: SpectralInput, tiles: Sequen
         tiles: at least one, each with at least one token.
         device: where to compute; always in float32.
         reporter: asked about cancelling, told about lack of memory.
+        content: (1, bands, rows, cols) image for the content branch, each tile's own for None.
     """
     gain = energy = shift = np.zeros(spectral.bands)
     count = 0
@@ -76,7 +77,8 @@ def weigh_bands(module: SpecAwareEncoder, spectral: SpectralInput, tiles: Sequen
             embedding = module.to(where.torch_device).patch_embed
             # Many small products: a second thread waits more than it works.
             with torch.inference_mode(), threadpool_limits(1):
-                return _terms(embedding, spectral, image.to(where.torch_device), tokens)
+                return _terms(embedding, spectral, image.to(where.torch_device), tokens,
+                              None if content is None else content.to(where.torch_device))
 
         size, received, moved = run_with_backoff(terms, tile.image, device, reporter)[0].numpy()
         weight = len(tile.tokens)
@@ -86,11 +88,13 @@ def weigh_bands(module: SpecAwareEncoder, spectral: SpectralInput, tiles: Sequen
     return BandWeights(gain / count, response / max(response.sum(), np.finfo(float).tiny), shift / count)
 
 
-def _terms(embedding: HyperEmbedding, spectral: SpectralInput, image: Tensor, tokens: Sequence[int]) -> Tensor:
+def _terms(embedding: HyperEmbedding, spectral: SpectralInput, image: Tensor, tokens: Sequence[int],
+           content: Tensor | None) -> Tensor:
     """(1, 3, C) float64 on the CPU: the kernels' norms, the tokens' summed ||K_c x_c||^2, the content shifts."""
     generator, meta = embedding.matrix_generator, embedding.metadata(spectral)
     image = pad_to_patches(image, embedding.config.patch_px)
-    both = torch.cat((embedding.conditional(image, meta), embedding.unconditional(meta)))
+    both = torch.cat((embedding.conditional(image if content is None else content, meta),
+                      embedding.unconditional(meta)))
     (u, u_plain), (v, v_plain) = generator.u(both), generator.v(both)
     gram = _gram(u, u)
     norm = (gram * _outer(v, v)).sum((1, 2)).clamp(min=0).sqrt()

@@ -227,7 +227,7 @@ def _place(setting: _Setting, window: Window, notes: list[str], reporter: Report
     if len(tiles) == MAX_TILES and window.rows * window.cols > sum(t.part.rows * t.part.cols for t in tiles):
         notes.append(f"The extent is large: {MAX_TILES} parts spread over it were looked at.")
     bands, meta = scene.cube.bands.only(scene.indices), scene.cube.meta
-    embedder = setting.backbone.embedder(bands, meta, setting.scale)
+    embedder = setting.backbone.embedder(bands, meta, setting.scale, scene.bands)
     assert isinstance(embedder, SpecAwareEmbedder)
     weighed = [WeighedTile(embedder.prepare(tile.patch.values.transpose(2, 0, 1)[None], tile.patch.valid[None]),
                            tile.tokens(patch_px)) for tile in tiles]

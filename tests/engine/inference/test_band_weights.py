@@ -102,3 +102,10 @@ def test_a_side_the_patch_does_not_divide(encoder):
     padded = torch.nn.functional.pad(image, (0, 1, 0, 1), mode="replicate")
     found, expected = weigh(encoder, WeighedTile(image, (19,))), weigh(encoder, WeighedTile(padded, (19,)))
     np.testing.assert_array_equal(found.response, expected.response)
+
+
+def test_another_image_may_be_the_content(encoder, image):
+    other = 1 - image
+    found = weigh_bands(encoder, SPECTRAL, [WeighedTile(image, TOKENS)], pick_device("cpu"), SilentReporter(), other)
+    norms = kernels(encoder, other).flatten(1).norm(dim=1)
+    np.testing.assert_allclose(found.gain, norms / norms.sum(), rtol=1e-4)
