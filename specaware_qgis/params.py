@@ -46,6 +46,7 @@ class Outputs:
     confidence: str = ""
     report: str = ""
     model: str = ""
+    uncertainty: str = ""
 
 
 def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model: str = "", *, device: str = "auto",
@@ -62,7 +63,7 @@ def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model
     return {
         **scene.params(),
         "output": outputs.map, "confidence": outputs.confidence or None, "report": outputs.report or None,
-        "save_model": outputs.model or None,
+        "save_model": outputs.model or None, "uncertainty": outputs.uncertainty or None,
         "labels": labels.path if labels else None,
         "labels_layer": (labels.layer or None) if labels else None,
         "class_field": (labels.class_field or None) if labels else None,

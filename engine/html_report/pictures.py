@@ -62,7 +62,7 @@ def figure(pixels: NDArray[np.uint8], caption: str, extra: str = "") -> str:
 def ramp_legend() -> str:
     """The colours of `ramp_picture`."""
     stops = ",".join(f"rgb{color} {at:.0%}" for at, color in CONFIDENCE_RAMP)
-    return f' 0<span class="ramp" style="background:linear-gradient(90deg,{stops})"></span>1'
+    return f'<br>0<span class="ramp" style="background:linear-gradient(90deg,{stops})"></span>1'
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:

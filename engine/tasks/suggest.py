@@ -101,9 +101,7 @@ def run(request: SuggestRequest, reporter: Reporter) -> SuggestResult:
         check_output(request.output, cube.files)
         area = cube.grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *cube.grid.shape)
         model, backbone = load_model(Path(request.model)), load_backbone(request.weights, request.device)
-        if model.weights_hash != backbone.sha256:
-            raise InputError("The model was trained with other encoder weights.",
-                             "Give the weights it was trained with (--weights), or train it again.")
+        model.require_weights(backbone.sha256)
         if model.novelty is None:
             raise ModelError(f"{Path(request.model).name} was saved by an earlier version and does not say what it was "
                              "trained on.", "Train and save it again with classify.")
@@ -177,7 +175,7 @@ def _write(request: SuggestRequest, cube: Cube, model: LandCoverModel, found: _F
     fields = {"priority": np.arange(1, len(chosen) + 1, dtype=np.int32),
               "class": np.array([None] * len(chosen), object),
               "guess": np.array([names[int(k)] for k in found.class_ids[chosen]], object),
-              "probability": found.probability[chosen].round(3).astype(float),
-              "margin": picked.margin.round(3).astype(float), "novelty": picked.novelty.round(3).astype(float)}
+              "probability": found.probability[chosen].astype(float).round(3),
+              "margin": picked.margin.astype(float).round(3), "novelty": picked.novelty.astype(float).round(3)}
     with staged(Path(request.output)) as target:
         write_points(target, LAYER, cube.grid, picked.rows, picked.cols, fields)

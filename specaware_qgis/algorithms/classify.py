@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
@@ -22,8 +21,6 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
     QgsProcessingUtils,
-    QgsProperty,
-    QgsVectorLayer,
 )
 
 from .. import settings
@@ -32,8 +29,9 @@ from ..errors import EngineError
 from ..i18n import tr
 from ..params import Labels, Outputs, classify_params
 from ..results import Styler
-from ..sources import label_file, raster_path
+from ..sources import raster_path
 from .base import EngineAlgorithm
+from .vectors import chosen_labels
 
 HELP = (
     "Makes a land cover map of a hyperspectral scene from a few labelled places.\n\n"
@@ -42,7 +40,9 @@ HELP = (
     "Instead of labels, a model saved by an earlier run can be applied to another scene.\n\n"
     "The sensor and the processing level are read from the file; set them only if the file does not say. If a raster "
     "has no wavelengths, supply a CSV table under the advanced parameters.\n\n"
-    "Outputs: the class map with names and colours, the probability of the mapped class (confidence), and a report. "
+    "Outputs: the class map with names and colours, the probability of the mapped class (confidence), and a report (a "
+    "page, or JSON if the name ends in .json). Uncertainty has three bands: the margin between the two most probable "
+    "classes, the entropy, and how unlike the labelled pixels a pixel is (above 1: unlike all of them). "
     "The accuracy in the report comes from a spatial cross-validation inside your labels, and a random forest on the "
     "same folds stands beside it. It does not replace independent reference data.\n\n"
     "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.")
@@ -54,6 +54,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
     LABELS, CLASS_FIELD, LABELS_RASTER, MODEL = "LABELS", "CLASS_FIELD", "LABELS_RASTER", "MODEL"
     EXTENT, SEED, DEVICE = "EXTENT", "SEED", "DEVICE"
     OUTPUT, CONFIDENCE, REPORT, MODEL_OUTPUT = "OUTPUT", "CONFIDENCE", "REPORT", "MODEL_OUTPUT"
+    UNCERTAINTY = "UNCERTAINTY"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _stylers: ClassVar[dict[str, Styler]] = {}
@@ -94,8 +95,10 @@ class ClassifyAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Land cover")))
         self.addParameter(QgsProcessingParameterRasterDestination(
             self.CONFIDENCE, tr("Confidence"), optional=True, createByDefault=True))
+        self.addParameter(QgsProcessingParameterRasterDestination(
+            self.UNCERTAINTY, tr("Uncertainty: margin, entropy, novelty"), optional=True, createByDefault=False))
         self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "JSON (*.json)", optional=True, createByDefault=True))
+            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.MODEL_OUTPUT, tr("Save the model"), "Safetensors (*.safetensors)", optional=True,
             createByDefault=False))
@@ -131,7 +134,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
         outputs = Outputs(self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
                           self.parameterAsOutputLayer(parameters, self.CONFIDENCE, context),
                           self.parameterAsFileOutput(parameters, self.REPORT, context),
-                          self.parameterAsFileOutput(parameters, self.MODEL_OUTPUT, context))
+                          self.parameterAsFileOutput(parameters, self.MODEL_OUTPUT, context),
+                          self.parameterAsOutputLayer(parameters, self.UNCERTAINTY, context))
         return classify_params(scene, outputs, self._labels(parameters, context),
                                self.parameterAsFile(parameters, self.MODEL, context),
                                device=self.parameterAsEnumString(parameters, self.DEVICE, context),
@@ -143,19 +147,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
             raise EngineError("There are two kinds of labels.", "Choose either a vector or a raster.", "bad-labels")
         if raster:
             return Labels(raster_path(self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)))
-        if not vector:
-            return None
-        selected_only, expression = False, ""
-        if isinstance(vector, QgsProcessingFeatureSourceDefinition):
-            selected_only, expression = vector.selectedFeaturesOnly, getattr(vector, "filterExpression", "")
-            vector = vector.source
-        if isinstance(vector, QgsProperty):
-            vector = vector.valueAsString(context.expressionContext())[0]
-        layer = vector if isinstance(vector, QgsVectorLayer) else \
-            QgsProcessingUtils.mapLayerFromString(str(vector), context)
-        fields = self.parameterAsFields(parameters, self.CLASS_FIELD, context)
-        return label_file(layer if isinstance(layer, QgsVectorLayer) else None, fields[0] if fields else "",
-                          self._folder, selected_only=selected_only, filter_expression=expression)
+        return chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
 
     def _style(self, path: str, styler: Styler, context: QgsProcessingContext) -> None:
         if context.willLoadLayerOnCompletion(path):
@@ -169,6 +161,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
             feedback.pushInfo(f"{tr('Macro-F1, spatially cross-validated')}: {ours['macro_f1']:.3f}{other}")
         feedback.pushInfo(tr("Done in {:.1f} s on {}.").format(value["seconds"], value["device"]))
         found = {self.OUTPUT: value["output"], self.CONFIDENCE: value["confidence"], self.REPORT: value["report"],
-                 self.MODEL_OUTPUT: self._params["save_model"], "MACRO_F1": ours and ours["macro_f1"],
+                 self.MODEL_OUTPUT: self._params["save_model"], self.UNCERTAINTY: value["uncertainty"],
+                 "MACRO_F1": ours and ours["macro_f1"],
                  "OVERALL_ACCURACY": ours and ours["oa"], "RANDOM_FOREST_MACRO_F1": theirs and theirs["macro_f1"]}
         return {key: item for key, item in found.items() if item is not None}

@@ -1,0 +1,123 @@
+"""``specaware:assess``: accuracy and areas of a class map from independent reference points."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingUtils,
+)
+
+from ..compat import VECTOR_POINT, VECTOR_POLYGON
+from ..errors import EngineError
+from ..i18n import tr
+from ..sources import raster_path
+from .base import EngineAlgorithm
+from .vectors import chosen_labels, with_layer
+
+HELP = (
+    "Measures how accurate a class map is, and how large its classes really are, with points that took no part "
+    "in making it.\n\n"
+    "Class map: a raster of class numbers, such as Classify land cover writes.\n"
+    "Reference points: points with their true class, in any coordinate system. Best are those of Draw reference "
+    "points; other random points are taken as stratified by the classes of the map.\n"
+    "Field with the true class: names (or numbers) as in the map.\n"
+    "Training labels and their class field: the labels the map was made from. Reference points that lie on them "
+    "are refused: a map is nearly always right where it was trained.\n"
+    "Report: a page with everything, or JSON if the name ends in .json.\n\n"
+    "Overall, user's and producer's accuracy and the areas are estimated with the stratified estimators of "
+    "Olofsson et al. 2014 and Stehman 2014, each with its standard error. The estimated areas correct the map's "
+    "mistakes; counting pixels does not.")
+
+
+class AssessAlgorithm(EngineAlgorithm):
+    """Assess a class map."""
+
+    REFERENCE, CLASS_FIELD, TRAINING, TRAINING_FIELD = "REFERENCE", "CLASS_FIELD", "TRAINING", "TRAINING_FIELD"
+    REPORT = "REPORT"
+
+    def name(self) -> str:
+        """Id within the provider."""
+        return "assess"
+
+    def displayName(self) -> str:
+        """Name in the toolbox."""
+        return tr("Assess class map")
+
+    def shortHelpString(self) -> str:
+        """Help beside the dialog."""
+        return tr(HELP)
+
+    def tags(self) -> list[str]:
+        """Words to find it by."""
+        return ["accuracy", "area", "confusion", "error matrix", "validation", "olofsson", "stehman"]
+
+    def initAlgorithm(self, config=None) -> None:
+        """Declare the parameters."""
+        self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Class map")))
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            self.REFERENCE, tr("Reference points"), [VECTOR_POINT, VECTOR_POLYGON]))
+        self.addParameter(QgsProcessingParameterField(
+            self.CLASS_FIELD, tr("Field with the true class"), parentLayerParameterName=self.REFERENCE))
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            self.TRAINING, tr("Training labels, to refuse points on them"), [VECTOR_POLYGON, VECTOR_POINT],
+            optional=True))
+        self.addParameter(QgsProcessingParameterField(
+            self.TRAINING_FIELD, tr("Class field of the training labels"), parentLayerParameterName=self.TRAINING,
+            optional=True))
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
+        for name, text in (("OVERALL_ACCURACY", "Overall accuracy"), ("STANDARD_ERROR", "Its standard error"),
+                           ("POINTS", "Reference points used")):
+            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
+        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
+        return super().prepareAlgorithm(parameters, context, feedback)
+
+    def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
+        """The engine's parameters."""
+        folders = [self._folder / name for name in ("reference", "training")]
+        for folder in folders:
+            folder.mkdir()
+        # All fields are handed on: those that tell the strata are needed beside the class.
+        reference = chosen_labels(self, parameters, self.REFERENCE, "", context, folders[0])
+        training = chosen_labels(self, parameters, self.TRAINING, self.TRAINING_FIELD, context, folders[1])
+        fields = self.parameterAsFields(parameters, self.CLASS_FIELD, context)
+        if reference is None or not fields:
+            raise EngineError("There are no reference points with a class.", "Choose a layer and its class field.",
+                              "bad-labels")
+        return {"map": raster_path(self.parameterAsRasterLayer(parameters, self.INPUT, context)),
+                "reference": with_layer(reference), "class_field": fields[0],
+                "training": training and with_layer(training),
+                "training_field": (training.class_field or None) if training else None,
+                "report": self.parameterAsFileOutput(parameters, self.REPORT, context) or None}
+
+    def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        """Run the job and say what it found."""
+        try:
+            value = self.run_job("assess", feedback)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        feedback.pushInfo(f"{tr('Overall accuracy')}: {_text(value['overall'])}")
+        for c in value["classes"]:
+            shown = f"{tr('User’s accuracy')} {_text(c['users'])}, {tr('Producer’s accuracy')} {_text(c['producers'])}"
+            feedback.pushInfo(f"{c['name']}: {shown}")
+        found = {self.REPORT: value["report"], "OVERALL_ACCURACY": value["overall"]["value"],
+                 "STANDARD_ERROR": value["overall"]["se"], "POINTS": value["points"]}
+        return {key: item for key, item in found.items() if item is not None}
+
+
+def _text(figure: dict[str, Any]) -> str:
+    if figure["value"] is None:
+        return "-"
+    return f"{figure['value']:.3f}" + ("" if figure["se"] is None else f" ± {1.96 * figure['se']:.3f}")

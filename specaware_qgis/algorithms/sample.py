@@ -1,0 +1,125 @@
+"""``specaware:sample``: reference points drawn from a class map, to be labelled."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterVectorDestination,
+    QgsProcessingUtils,
+)
+
+from ..compat import VECTOR_POINT, VECTOR_POLYGON
+from ..errors import EngineError
+from ..i18n import tr
+from ..sources import raster_path
+from .base import EngineAlgorithm
+from .vectors import chosen_labels, with_layer
+
+HELP = (
+    "Draws a stratified random sample of points from a class map, so that its accuracy can be measured.\n\n"
+    "Class map: a raster of class numbers, such as Classify land cover writes.\n"
+    "Number of points: 0 computes it from the wanted standard error and the accuracy you expect (Olofsson et al. "
+    "2014, equation 13).\n"
+    "Wanted standard error: of overall accuracy; 0.02 gives an interval of about plus or minus 4 percent.\n"
+    "Expected accuracy: your guess of how often the map is right.\n"
+    "Allocation: proportional follows the area, equal gives every class the same, compromise gives rare classes "
+    "the number below and divides the rest by area.\n"
+    "Points of rare classes: used by the compromise.\n"
+    "Training labels and their class field: the labels the map was made from; nothing is drawn there, since "
+    "points that were trained on say nothing about the rest of the map.\n"
+    "Seed: another number draws other points.\n"
+    "Points: a GeoPackage. Fill in the field 'class' for every point from images or in the field, with the class "
+    "names of the map and without looking at the map. Leave the fields 'stratum' and 'stratum_pixels' as they "
+    "are. Then run Assess class map.")
+ALLOCATIONS = ("compromise", "proportional", "equal")
+
+
+class SampleAlgorithm(EngineAlgorithm):
+    """Draw reference points."""
+
+    SIZE, TARGET_SE, EXPECTED, ALLOCATION = "SIZE", "TARGET_SE", "EXPECTED", "ALLOCATION"
+    MIN_PER_CLASS, TRAINING, CLASS_FIELD, SEED, OUTPUT = "MIN_PER_CLASS", "TRAINING", "CLASS_FIELD", "SEED", "OUTPUT"
+
+    def name(self) -> str:
+        """Id within the provider."""
+        return "sample"
+
+    def displayName(self) -> str:
+        """Name in the toolbox."""
+        return tr("Draw reference points")
+
+    def shortHelpString(self) -> str:
+        """Help beside the dialog."""
+        return tr(HELP)
+
+    def tags(self) -> list[str]:
+        """Words to find it by."""
+        return ["accuracy", "stratified", "sampling", "reference", "validation", "olofsson"]
+
+    def initAlgorithm(self, config=None) -> None:
+        """Declare the parameters."""
+        number = QgsProcessingParameterNumber
+        self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Class map")))
+        self.addParameter(number(self.SIZE, tr("Number of points (0: from the wanted standard error)"),
+                                 defaultValue=0, minValue=0, maxValue=100_000))
+        self.addParameter(number(self.TARGET_SE, tr("Wanted standard error of overall accuracy"), number.Type.Double,
+                                 defaultValue=0.02, minValue=0.0001, maxValue=0.49))
+        self.addParameter(number(self.EXPECTED, tr("Expected accuracy"), number.Type.Double, defaultValue=0.8,
+                                 minValue=0.01, maxValue=1.0))
+        self.addParameter(QgsProcessingParameterEnum(
+            self.ALLOCATION, tr("Allocation to the classes"), list(ALLOCATIONS), defaultValue=ALLOCATIONS[0],
+            usesStaticStrings=True))
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            self.TRAINING, tr("Training labels, where nothing is drawn"), [VECTOR_POLYGON, VECTOR_POINT],
+            optional=True))
+        self.addParameter(QgsProcessingParameterField(
+            self.CLASS_FIELD, tr("Class field of the training labels"), parentLayerParameterName=self.TRAINING,
+            optional=True))
+        self.add_advanced(number(self.MIN_PER_CLASS, tr("Points of rare classes"), defaultValue=50, minValue=2))
+        self.add_advanced(number(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0))
+        self.addParameter(QgsProcessingParameterVectorDestination(
+            self.OUTPUT, tr("Reference points"), QgsProcessing.TypeVectorPoint))
+        self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Points drawn")))
+
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
+        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
+        return super().prepareAlgorithm(parameters, context, feedback)
+
+    def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
+        """The engine's parameters."""
+        labels = chosen_labels(self, parameters, self.TRAINING, self.CLASS_FIELD, context, self._folder)
+        output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
+        if not output.lower().endswith(".gpkg"):
+            raise EngineError(f"The points cannot be written to {Path(output).name}.",
+                              "Choose a GeoPackage (.gpkg).", "bad-output")
+        return {"map": raster_path(self.parameterAsRasterLayer(parameters, self.INPUT, context)), "output": output,
+                "size": self.parameterAsInt(parameters, self.SIZE, context) or None,
+                "target_se": self.parameterAsDouble(parameters, self.TARGET_SE, context),
+                "expected": self.parameterAsDouble(parameters, self.EXPECTED, context),
+                "allocation": self.parameterAsEnumString(parameters, self.ALLOCATION, context),
+                "min_per_class": self.parameterAsInt(parameters, self.MIN_PER_CLASS, context),
+                "training": labels and with_layer(labels),
+                "class_field": (labels.class_field or None) if labels else None,
+                "seed": self.parameterAsInt(parameters, self.SEED, context)}
+
+    def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        """Run the job."""
+        try:
+            value = self.run_job("sample", feedback)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        for stratum in value["strata"]:
+            feedback.pushInfo(f"{stratum['name']}: {stratum['points']} / {stratum['pixels']} px")
+        return {self.OUTPUT: value["output"], "POINTS": value["points"]}

@@ -1,0 +1,100 @@
+"""``specaware:suggest``: places worth labelling next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterVectorDestination,
+)
+
+from .. import settings
+from ..errors import EngineError
+from ..i18n import tr
+from .base import EngineAlgorithm
+
+HELP = (
+    "Names places whose labels would improve a land cover map most: places the map is unsure of, unlike what was "
+    "labelled so far, and spread over the kinds of doubt and over the scene.\n\n"
+    "Hyperspectral scene: the scene that was mapped, or another one of the same sensor.\n"
+    "Saved model: written by Classify land cover (Save the model).\n"
+    "Number of places: 30 is a good round.\n"
+    "Least distance: between two places, in pixels; 0 chooses it by the size of the scene.\n"
+    "Part of the scene: look only there.\n"
+    "Sensor, processing level, wavelengths and ground sampling distance: only if the file does not say.\n"
+    "Seed: another number breaks ties otherwise. Compute on: processor or graphics card.\n"
+    "Places: a GeoPackage of points in order of priority. 'guess' is what the model takes the place for, "
+    "'margin' how sure it is (0 not at all), 'novelty' how unlike the labelled pixels it is (above 1: unlike all "
+    "of them). Look at each place, fill in 'class', add the points to your labels and classify again.")
+
+
+class SuggestAlgorithm(EngineAlgorithm):
+    """Suggest places to label."""
+
+    MODEL, COUNT, GAP, EXTENT, SEED, DEVICE, OUTPUT = "MODEL", "COUNT", "GAP", "EXTENT", "SEED", "DEVICE", "OUTPUT"
+
+    def name(self) -> str:
+        """Id within the provider."""
+        return "suggest"
+
+    def displayName(self) -> str:
+        """Name in the toolbox."""
+        return tr("Suggest where to label next")
+
+    def shortHelpString(self) -> str:
+        """Help beside the dialog."""
+        return tr(HELP)
+
+    def tags(self) -> list[str]:
+        """Words to find it by."""
+        return ["active learning", "labels", "uncertainty", "sampling", "hyperspectral"]
+
+    def initAlgorithm(self, config=None) -> None:
+        """Declare the parameters."""
+        number = QgsProcessingParameterNumber
+        self.add_scene_parameters()
+        self.addParameter(QgsProcessingParameterFile(self.MODEL, tr("Saved model"), extension="safetensors"))
+        self.addParameter(number(self.COUNT, tr("Number of places"), defaultValue=30, minValue=1, maxValue=1000))
+        self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Part of the scene"), optional=True))
+        self.add_advanced(number(self.GAP, tr("Least distance in pixels (0: by the size of the scene)"),
+                                 number.Type.Double, defaultValue=0, minValue=0))
+        self.add_advanced(number(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0))
+        self.add_advanced(QgsProcessingParameterEnum(
+            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
+            usesStaticStrings=True))
+        self.addParameter(QgsProcessingParameterVectorDestination(
+            self.OUTPUT, tr("Places to label"), QgsProcessing.TypeVectorPoint))
+        self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Places found")))
+
+    def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
+        """The engine's parameters."""
+        output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
+        if not output.lower().endswith(".gpkg"):
+            raise EngineError(f"The points cannot be written to {Path(output).name}.", "Choose a GeoPackage (.gpkg).",
+                              "bad-output")
+        extent = None
+        if parameters.get(self.EXTENT):
+            image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
+            box = self.parameterAsExtent(parameters, self.EXTENT, context, image.crs())
+            if not box.isNull():
+                extent = [box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]
+        return {**self.scene(parameters, context).params(),
+                "model": self.parameterAsFile(parameters, self.MODEL, context), "output": output,
+                "count": self.parameterAsInt(parameters, self.COUNT, context),
+                "gap_px": self.parameterAsDouble(parameters, self.GAP, context) or None, "extent": extent,
+                "device": self.parameterAsEnumString(parameters, self.DEVICE, context),
+                "seed": self.parameterAsInt(parameters, self.SEED, context)}
+
+    def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        """Run the job."""
+        value = self.run_job("suggest", feedback)
+        feedback.pushInfo(tr("Mean margin {:.2f} at these places, {:.2f} in the scene.").format(
+            value["mean_margin"], value["scene_margin"]))
+        return {self.OUTPUT: value["output"], "POINTS": value["points"]}
