@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..models.families import SPECTRALGPT, Encoder, family_of
+from ..models.specaware.config import STANDARDISED, SpecAwareConfig
 from ..models.spectralgpt.encoder import SpectralGptEncoder
 from ..models.weights import default_weights_path, load_any
 from ..models.weights_folder import find_weights
@@ -18,8 +19,9 @@ from ..reporting import Reporter
 from ..spectral.bands import BandTable, SensorMeta
 from ..spectral.sentinel2 import match_sentinel2
 from .device import Device, pick_device, run_with_backoff
-from .embedders import Embedder, SpecAwareEmbedder, SpectralGptEmbedder
+from .embedders import Embedder, SpecAwareEmbedder, SpectralGptEmbedder, StandardisedEmbedder
 from .statistics import BandStatistics, Scene, valid_pixels
+from .tiling import TILE_PX
 from .tokens import BATCH_TILES, TileEncoder
 
 
@@ -49,6 +51,12 @@ class Backbone:
         """Side of a patch in pixels."""
         return self.module.config.patch_px
 
+    @property
+    def tile_px(self) -> int:
+        """Side of the tiles it is made for."""
+        config = self.module.config
+        return config.tile_px if isinstance(config, SpecAwareConfig) else TILE_PX
+
     def check_bands(self, bands: BandTable) -> None:
         """Refuse an image early.
 
@@ -63,10 +71,13 @@ class Backbone:
         """The encoder for values of these bands; SpectralGPT takes ``statistics`` in place of ``meta`` and ``scale``.
 
         Raises:
-            ModelError: the encoder is a SpectralGPT and the bands are not Sentinel-2's.
+            ModelError: the encoder is a SpectralGPT and the bands are not Sentinel-2's; or it takes standardised
+                pixels and there are no statistics.
         """
         if isinstance(self.module, SpectralGptEncoder):
             return SpectralGptEmbedder(self.module, bands, statistics)
+        if self.module.config.input == STANDARDISED:
+            return StandardisedEmbedder(self.module, bands, meta, scale, statistics)
         return SpecAwareEmbedder(self.module, bands, meta, scale)
 
     def on(self, scene: Scene, scale: float, reporter: Reporter) -> TileEncoder:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from ..errors import ModelError
+from ..models.specaware.content import scene_content
 from ..models.specaware.encoder import SpecAwareEncoder, pad_to_patches
 from ..models.specaware.spectral_input import SpectralInput
 from ..models.spectralgpt.encoder import SpectralGptEncoder
@@ -22,6 +24,7 @@ from .statistics import BandStatistics
 
 # The authors' BigEarthNet fine-tuning brings mean -+ 2 standard deviations to 0..1 (specification section 14).
 RANGE_STDS = 2.0
+MAX_DEVIATION = 20.0  # standard deviations; farther out lie dead pixels
 
 
 class Embedder(Protocol):
@@ -55,6 +58,7 @@ class SpecAwareEmbedder:
     def __init__(self, module: SpecAwareEncoder, bands: BandTable, meta: SensorMeta, scale: float) -> None:
         self.patch_px = module.config.patch_px
         self.module, self._gsd_m, self._scale = module, meta.gsd_m, scale
+        self.content: Tensor | None = None  # for the content branch in place of the image
         self.spectral = SpectralInput(bands.wavelength_nm.tolist(), bands.fwhm_nm.tolist(), model_key(meta.name),
                                       meta.level)
 
@@ -66,8 +70,39 @@ class SpecAwareEmbedder:
         """Each layer is normed, so that none outweighs the others, and all are joined."""
         encoder = self.module.to(device.torch_device)
         with torch.inference_mode(), device.autocast():
-            layers = encoder(batch.to(device.torch_device), self.spectral, self._gsd_m).features
+            content = None if self.content is None else self.content.to(device.torch_device)
+            layers = encoder(batch.to(device.torch_device), self.spectral, self._gsd_m, content=content).features
         return torch.cat([_normed(layer.float()) for layer in layers], dim=1).cpu()
+
+
+class StandardisedEmbedder(SpecAwareEmbedder):
+    """SpecAware with standardised input: it sees how far pixels lie from the scene's mean, and the scene's statistics.
+
+    Args:
+        module: the encoder, in evaluation mode.
+        bands: the bands of the values, in order.
+        meta: sensor, level and pixel size.
+        scale: factor from values to the range of the statistics it learnt on (see `radiometry.input_scale`).
+        statistics: of these bands in the scene.
+
+    Raises:
+        ModelError: there are no statistics, or none of the scene's noise.
+    """
+
+    def __init__(self, module: SpecAwareEncoder, bands: BandTable, meta: SensorMeta, scale: float,
+                 statistics: BandStatistics | None) -> None:
+        super().__init__(module, bands, meta, scale)
+        if statistics is None or statistics.noise is None:
+            raise ModelError(f"The model {module.config.name} needs the statistics of a whole scene, which are not "
+                             "known here.", "Use specaware-small, or another model that takes scaled pixels.")
+        self._mean, self._std = statistics.mean[:, None, None], statistics.std[:, None, None]
+        parts = (statistics.mean, statistics.std, statistics.noise)
+        self.content = scene_content(*(torch.from_numpy(np.asarray(part * scale, np.float32)) for part in parts))
+
+    def prepare(self, values: NDArray[np.float32], valid: NDArray[np.bool_]) -> Tensor:
+        """In standard deviations of the scene; pixels without data are 0."""
+        deviations = ((values - self._mean) / self._std).clip(-MAX_DEVIATION, MAX_DEVIATION)
+        return torch.from_numpy(np.where(valid[:, None], deviations, np.float32(0)))
 
 
 class SpectralGptEmbedder:

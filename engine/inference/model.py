@@ -105,6 +105,8 @@ class LandCoverModel:
         arrays = {"bands/wavelength_nm": self.bands.wavelength_nm, "bands/fwhm_nm": self.bands.fwhm_nm,
                   "statistics/mean": self.statistics.mean, "statistics/std": self.statistics.std,
                   "tokens/centre": self.tokens.centre, "tokens/matrix": self.tokens.matrix}
+        if self.statistics.noise is not None:
+            arrays["statistics/noise"] = self.statistics.noise
         for name, linear in self.maps.items():
             arrays |= {f"maps/{name}/centre": linear.centre, f"maps/{name}/matrix": linear.matrix}
         for i, head in enumerate(self.classifier.heads):
@@ -178,7 +180,8 @@ def _assemble(header: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Lan
     temperature, threshold = float(header.get("temperature", 1.0)), header.get("novelty_threshold")
     novelty = None if threshold is None else Novelty(arrays["novelty/reference"], float(threshold))
     return LandCoverModel(classes, bands, str(header["level"]),
-                          BandStatistics(arrays["statistics/mean"], arrays["statistics/std"]), float(header["scale"]),
+                          BandStatistics(arrays["statistics/mean"], arrays["statistics/std"],
+                                         arrays.get("statistics/noise")), float(header["scale"]),
                           maps, TokenProjection(arrays["tokens/centre"], arrays["tokens/matrix"]),
                           str(header["weights_hash"]), PixelClassifier(ids, heads, smoothing, temperature),
                           {str(k): str(v) for k, v in header["provenance"].items()}, novelty)
@@ -203,6 +206,8 @@ def _check_fit(model: LandCoverModel) -> None:
              "the class colours are not possible")
     _require(n_bands > 0 and model.statistics.mean.shape == model.statistics.std.shape == (n_bands,),
              "the statistics do not fit the bands")
+    _require(model.statistics.noise is None or model.statistics.noise.shape == (n_bands,),
+             "the noise does not fit the bands")
     _require(model.tokens.matrix.shape == (*model.tokens.centre.shape, widths[TOKENS]), "the tokens do not fit")
     _require(0.01 <= model.classifier.temperature <= 100, "the temperature is not possible")
     if model.novelty is not None:

@@ -6,7 +6,7 @@ transformation for ordering multispectral data in terms of image quality", IEEE 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +39,17 @@ class Patch:
 
 @dataclass(frozen=True)
 class BandStatistics:
-    """Mean and standard deviation of each good band, (bands,) float32."""
+    """Mean and standard deviation of each good band, (bands,) float32.
+
+    Attributes:
+        mean: of each band.
+        std: of each band, 1 where it does not vary.
+        noise: standard deviation of the difference of neighbouring pixels; None where nobody looked.
+    """
 
     mean: NDArray[np.float32]
     std: NDArray[np.float32]
+    noise: NDArray[np.float32] | None = None
 
 
 def sample_windows(shape: tuple[int, int]) -> list[Window]:
@@ -103,8 +110,9 @@ class SceneSample:
         if not raw:
             raise RasterError("The image holds no valid pixel in any sampled part.",
                               "Check the nodata value of the image.")
-        self.bands = _band_statistics(raw)
-        self.patches = [filled(values, self.bands) for values in raw]
+        bands = _band_statistics(raw)
+        self.patches = [filled(values, bands) for values in raw]
+        self.bands = replace(bands, noise=_band_noise(self.patches, bands.std))
 
     def mean_value(self) -> float:
         """Mean over good bands and valid pixels."""
@@ -132,6 +140,15 @@ def _band_statistics(raw: list[NDArray[np.float32]]) -> BandStatistics:
     variance = np.nansum((flat - mean[:, None].astype(np.float32)) ** 2, axis=1, dtype=np.float64) / count
     std = np.sqrt(variance)
     return BandStatistics(mean.astype(np.float32), np.where(std > 0, std, 1).astype(np.float32))
+
+
+def _band_noise(patches: list[Patch], std: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Root mean square of the differences of neighbours; a scene of single pixels has none, and ``std`` stands in."""
+    gaps = [part for patch in patches for part in _differences(patch) if len(part)]
+    if not gaps:
+        return std
+    squares = np.sum([np.einsum("nb,nb->b", part, part, dtype=np.float64) for part in gaps], axis=0)
+    return np.asarray(np.sqrt(squares / sum(len(part) for part in gaps)), np.float32)
 
 
 def _differences(patch: Patch) -> list[NDArray[np.float32]]:

@@ -33,6 +33,11 @@ class Lattice:
     tile_px: int = TILE_PX
     stride_px: int = STRIDE_PX
 
+    @classmethod
+    def of_tiles(cls, shape: tuple[int, int], tile_px: int) -> Lattice:
+        """Tiles of this side that overlap by a quarter."""
+        return cls(shape, tile_px, max(1, tile_px * STRIDE_PX // TILE_PX))
+
     def tiles(self) -> list[Window]:
         """All tiles, row by row."""
         return self.tiles_touching(Window(0, 0, *self.shape))

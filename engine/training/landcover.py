@@ -69,7 +69,8 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
     maps = fit_maps(sample)
     scale = input_scale(cube.meta.level, sample.mean_value())
     del sample
-    tokens = TokenField.fit(backbone.on(scene, scale, reporter), Lattice(scene.shape), backbone.patch_px)
+    tokens = TokenField.fit(backbone.on(scene, scale, reporter), Lattice.of_tiles(scene.shape, backbone.tile_px),
+                            backbone.patch_px)
     reader = FeatureReader(scene, maps, tokens)
     samples, regions = _choose_samples(labels, seed)
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
@@ -97,8 +98,8 @@ def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Rep
         ModelError: the image lacks bands of the model, or the backbone cannot take them.
     """
     scene = Scene(cube, model.match_bands(cube.bands), model.statistics)
-    tokens = TokenField(backbone.on(scene, model.scale, reporter), model.tokens, Lattice(scene.shape),
-                        backbone.patch_px)
+    tokens = TokenField(backbone.on(scene, model.scale, reporter), model.tokens,
+                        Lattice.of_tiles(scene.shape, backbone.tile_px), backbone.patch_px)
     return FeatureReader(scene, model.maps, tokens)
 
 

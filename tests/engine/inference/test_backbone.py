@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
@@ -7,9 +9,11 @@ import torch
 
 from engine.errors import CancelledError, DeviceError, ModelError
 from engine.inference.backbone import load_backbone
-from engine.inference.statistics import Scene, SceneSample
+from engine.inference.embedders import MAX_DEVIATION
+from engine.inference.statistics import BandStatistics, Scene, SceneSample
+from engine.models.specaware import SpecAwareEncoder
 from engine.models.spectralgpt import preprocessing
-from engine.models.weights import load_any, weights_hash
+from engine.models.weights import WeightsCard, load_any, save_weights, weights_hash
 from engine.raster.cube import Cube
 from engine.raster.grid import Window
 from engine.reporting import SilentReporter
@@ -156,3 +160,52 @@ def test_bands_are_found_by_name_where_there_are_no_wavelengths(sentinel2, gpt, 
     with Cube.open(path) as cube:
         gpt.check_bands(cube.bands)
         np.testing.assert_array_equal(match_sentinel2(cube.bands), match_sentinel2(opened.cube.bands))
+
+
+@pytest.fixture(scope="module")
+def pixelwise(tmp_path_factory):
+    """A backbone with standardised input and random weights."""
+    torch.manual_seed(0)
+    config = replace(TINY, name="tiny-pixel", patch_px=1, input="standardised", tile_px=16)
+    path = tmp_path_factory.mktemp("pixel") / "tiny-pixel.safetensors"
+    save_weights(path, SpecAwareEncoder(config), WeightsCard("tiny-pixel", "tests", (), {}, "none", {}))
+    return load_backbone(path, "cpu")
+
+
+def test_standardised_input_does_not_see_units_and_gains(scene, pixelwise):
+    assert (pixelwise.patch_px, pixelwise.tile_px) == (1, 16)
+    with Cube.open(scene.image) as cube:
+        used = Scene(cube, cube.bands.good_indices, SceneSample(cube, SILENT).bands)
+        values = used.read(Window(0, 0, 16, 16)).values.transpose(2, 0, 1)[None]
+        bands, meta = cube.bands.only(used.indices), cube.meta
+    valid = np.ones((1, 16, 16), bool)
+    first = pixelwise.embedder(bands, meta, 1.0, used.bands)
+    gain = np.linspace(0.5, 2, len(bands), dtype=np.float32)
+    other = pixelwise.embedder(bands, meta, 1.0, BandStatistics(used.bands.mean * gain, used.bands.std * gain,
+                                                                used.bands.noise * gain))
+    seen = first.prepare(values, valid)
+    assert float(seen.mean()) == pytest.approx(0, abs=1)
+    torch.testing.assert_close(seen, other.prepare(values * gain[:, None, None], valid), atol=1e-3, rtol=1e-3)
+    dead = values.copy()
+    dead[0, 0, 0, 0] = 1e9
+    assert float(first.prepare(dead, valid).max()) <= MAX_DEVIATION
+    assert not first.prepare(values, ~valid).any()
+
+
+def test_the_content_of_a_scene_reaches_standardised_tokens(scene, pixelwise):
+    with Cube.open(scene.image) as cube:
+        used = Scene(cube, cube.bands.good_indices, SceneSample(cube, SILENT).bands)
+        values = used.read(Window(0, 0, 16, 16)).values.transpose(2, 0, 1)[None]
+        bands, meta = cube.bands.only(used.indices), cube.meta
+    valid, noisier = np.ones((1, 16, 16), bool), replace(used.bands, noise=used.bands.std)
+    maps = []
+    for statistics in (used.bands, noisier):
+        embedder = pixelwise.embedder(bands, meta, 1.0, statistics)
+        maps.append(embedder.maps(embedder.prepare(values, valid), pixelwise.device))
+    assert maps[0].shape[2:] == (16, 16)
+    assert float((maps[0] - maps[1]).abs().max()) > 1e-4
+
+
+def test_standardised_input_needs_the_scene(scene, pixelwise):
+    with Cube.open(scene.image) as cube, pytest.raises(ModelError, match="statistics of a whole scene"):
+        pixelwise.embedder(cube.bands, cube.meta, 1.0)
