@@ -5,10 +5,16 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from .algorithms.assess import AssessAlgorithm
 from .algorithms.band_weights import BandWeightsAlgorithm
 from .algorithms.classify import ClassifyAlgorithm
 from .algorithms.convert import ConvertAlgorithm
 from .algorithms.inspect import InspectAlgorithm
+from .algorithms.resample import ResampleAlgorithm
+from .algorithms.sample import SampleAlgorithm
+from .algorithms.scene import SceneAlgorithm
+from .algorithms.suggest import SuggestAlgorithm
+from .algorithms.train import TrainAlgorithm
 from .paths import resource
 
 
@@ -17,7 +23,8 @@ class SpecAwareProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self) -> None:
         """Called by QGIS."""
-        for algorithm in (BandWeightsAlgorithm, ClassifyAlgorithm, ConvertAlgorithm, InspectAlgorithm):
+        for algorithm in (AssessAlgorithm, BandWeightsAlgorithm, ClassifyAlgorithm, ConvertAlgorithm, InspectAlgorithm,
+                          ResampleAlgorithm, SampleAlgorithm, SceneAlgorithm, SuggestAlgorithm, TrainAlgorithm):
             self.addAlgorithm(algorithm())
 
     def id(self) -> str:

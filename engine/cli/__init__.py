@@ -18,6 +18,7 @@ from . import (
     explain,
     inspect,
     pretrain,
+    resample,
     sample,
     scene,
     service,
@@ -29,8 +30,8 @@ from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, convert, classify, change, suggest, sample, assess, scene, train, explain, pretrain, weights, bench,
-         service)
+VERBS = (inspect, convert, resample, classify, change, suggest, sample, assess, scene, train, explain, pretrain,
+         weights, bench, service)
 
 __all__ = ["ERROR_EXIT", "main"]
 

@@ -18,6 +18,8 @@ from .columns import Columns, found_columns, without_units
 from .wavelength_table import read_wavelength_table
 
 MAX_FWHM_NM = 50.0
+# Sentinel-2's B8 is 3.3 times as wide as its centre is from that of B8A.
+MAX_WIDTH_IN_SPACINGS = 4.0
 LONE_BAND_FWHM_NM = 10.0
 
 
@@ -137,7 +139,7 @@ def _fwhm(found: list[Columns], base: Columns, decided: Wavelengths, sources: di
     elif any(c.fwhm for c in found):
         notes.append(f"The list of FWHM was ignored: its length is not the number of bands ({n_bands}).")
     with np.errstate(invalid="ignore"):
-        too_wide = (fwhm_nm > MAX_FWHM_NM) & (fwhm_nm > 2 * spacing_nm)
+        too_wide = (fwhm_nm > MAX_FWHM_NM) & (fwhm_nm > MAX_WIDTH_IN_SPACINGS * spacing_nm)
         usable = np.isfinite(fwhm_nm) & (fwhm_nm > 0) & ~too_wide
     if not usable.all():
         fwhm_nm = np.where(usable, fwhm_nm, np.minimum(spacing_nm, MAX_FWHM_NM))

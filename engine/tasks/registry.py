@@ -16,7 +16,7 @@ from ..reporting import Reporter
 MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
            "change": "ChangeRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest", "train": "TrainRequest",
            "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
-           "convert": "ConvertRequest", "weights": "WeightsRequest"}
+           "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
 

@@ -188,3 +188,8 @@ def test_a_named_sensor_serves_without_wavelengths(tmp_path):
         assert read_bands(dataset, None, "EMIT").bands.wavelength_nm[0] == pytest.approx(381, abs=1)
     with rasterio.open(path) as dataset, pytest.raises(WavelengthError):
         read_bands(dataset, None, "EnMAP")
+
+
+def test_a_wide_band_close_to_another_keeps_its_width():
+    found = bands_of([783, 833, 865, 945], "nm", fwhm=("20", "106", "21", "20"))  # Sentinel-2's B7, B8, B8A, B9
+    np.testing.assert_allclose(found.bands.fwhm_nm, [20, 106, 21, 20])
