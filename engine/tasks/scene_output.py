@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,9 +118,11 @@ def _write_layer(target: Path, name: Path, guesses: Guesses, reader: ChipReader)
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
-        pyogrio.raw.write(target, geometry=shapely.to_wkb(outlines), field_data=list(fields.values()),
-                          fields=list(fields), geometry_type="Polygon", crs=crs and crs.to_wkt(), layer=LAYER,
-                          driver=driver)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of the temporary name's ending
+            pyogrio.raw.write(target, geometry=shapely.to_wkb(outlines), field_data=list(fields.values()),
+                              fields=list(fields), geometry_type="Polygon", crs=crs and crs.to_wkt(), layer=LAYER,
+                              driver=driver)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 

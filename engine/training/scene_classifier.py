@@ -164,6 +164,11 @@ def fit_head(candidate: Candidate, features: Mapping[str, NDArray[np.float32]], 
     if axes.shape[1] == 0:
         bias[known] = 0
         return LinearHead(candidate, blocks, centre, weights, bias)
+    if len(labels) == len(known):  # one example each has no scatter: the nearest one wins
+        centres = np.stack([(z @ axes)[labels == c][0] for c in known])
+        weights[:, known] = scale[:, None] * (axes @ centres.T)
+        bias[known] = -(centres**2).sum(1) / 2
+        return LinearHead(candidate, blocks, centre, weights, bias)
     # All classes weigh the same: how many chips were labelled says nothing.
     model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=candidate.shrinkage,
                                        priors=np.full(len(known), 1 / len(known))).fit(z @ axes, labels)

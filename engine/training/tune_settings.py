@@ -19,7 +19,7 @@ from ..models.tuned import TunedNet
 
 FREEZE = ("none", "encoder", "all-but-last")
 ENCODER_RATE = 0.1  # of the head's
-WEIGHT_DECAY = 0.05
+WEIGHT_DECAY = 1.0
 WARM_UP_EPOCHS = 2
 LAST_RATE = 0.02
 
@@ -77,7 +77,7 @@ def make_optimizer(net: TunedNet, settings: TuneSettings) -> torch.optim.AdamW:
     for name, parameter in net.named_parameters():
         if parameter.requires_grad:
             rate = settings.rate * layer_rate(name, depth, settings.layer_decay)
-            decay = WEIGHT_DECAY if parameter.ndim >= 2 and min(parameter.shape) > 1 else 0.0
+            decay = WEIGHT_DECAY if sum(size > 1 for size in parameter.shape) > 1 else 0.0
             groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW([{"params": params, "lr": rate, "peak": rate, "weight_decay": decay}
                               for (rate, decay), params in groups.items()])

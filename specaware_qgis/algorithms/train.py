@@ -1,0 +1,193 @@
+"""``specaware:train``: fine-tune the model on labels of a scene, or of a pair of scenes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingUtils,
+)
+
+from .. import settings
+from ..compat import VECTOR_POINT, VECTOR_POLYGON
+from ..errors import EngineError
+from ..i18n import tr
+from ..params import Labels
+from ..sources import raster_path
+from .base import EngineAlgorithm
+from .vectors import chosen_labels
+
+HEADS = {"linear": "Linear", "kernel": "Kernel", "mlp": "Small network (MLP)", "upernet": "UPerNet (many labels)"}
+FREEZE = {"encoder": "Only the head (fast)", "all-but-last": "Head and last block of the encoder",
+          "none": "Everything (slow, many labels)"}
+HELP = (
+    "Fine-tunes the foundation model on your labels and saves it as one file, which Classify land cover applies to "
+    "other scenes, also of other sensors.\n\n"
+    "Labels are polygons or points with a class field, or a raster on the scene's grid (0 = unlabelled). With a "
+    "second, later scene the model learns to tell changed from unchanged places; the labels then have these two "
+    "classes.\n\n"
+    "For a map of one scene from a handful of labels, Classify land cover alone is faster and usually better; "
+    "fine-tuning pays with many labels, or where one model is to serve many scenes.\n\n"
+    "A part of the labelled places is held out. Training stops when the score there no longer rises, and the best "
+    "epoch is kept. A random forest on the same pixels stands beside the score. With a folder for checkpoints an "
+    "interrupted run goes on where it stopped.\n\n"
+    "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no model.")
+HELP_OF = {
+    "INPUT": "The scene the labels lie on; for change the earlier one.",
+    "AFTER": "The later scene, to learn change. It may lie on another grid.",
+    "LABELS": "Polygons or points, each with a class.",
+    "CLASS_FIELD": "The field that holds the class; found by its name if left empty.",
+    "LABELS_RASTER": "Class numbers on the scene's grid, 0 where unlabelled.",
+    "HEAD": "What turns the encoder's features into classes.",
+    "FREEZE": "How much of the model learns. The more learns, the more labels and time are needed.",
+    "EPOCHS": "At most; training stops earlier when the score no longer rises.",
+    "PATIENCE": "Epochs without a better score before training stops.",
+    "RATE": "Learning rate of the head; the encoder learns at a tenth of it and less.",
+    "LAYER_DECAY": "Factor on the learning rate from one block of the encoder to the one before it.",
+    "DROP_PATH": "Chance of skipping the last block while training; against learning by heart.",
+    "CLASS_WEIGHTS": "Let pixels of rare classes count more.",
+    "CHECKPOINTS": "Folder for a checkpoint after every epoch. A run of the same data and settings goes on from it.",
+    "SENSOR": "Set it only if the file does not tell the sensor, or tells a wrong one.",
+    "LEVEL": "Set it only if the file does not tell: at-sensor radiance (L1) or surface reflectance (L2).",
+    "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for a file without wavelengths.",
+    "GSD": "Size of a pixel in metres, for a file without map coordinates.",
+    "SEED": "The same inputs and the same seed give the same model.",
+    "DEVICE": "The graphics card where there is one, else the processor.",
+    "OUTPUT": "The model: one file with its card (classes, sensor, bands, scores).",
+    "CURVES": "Loss and held-out score of every epoch, written after each: a table (.csv) or a picture (.png).",
+    "REPORT": "Settings, curves, scores and warnings as JSON.",
+}
+
+
+class TrainAlgorithm(EngineAlgorithm):
+    """Fine-tune the model."""
+
+    AFTER, LABELS, CLASS_FIELD, LABELS_RASTER = "AFTER", "LABELS", "CLASS_FIELD", "LABELS_RASTER"
+    HEAD, FREEZE, EPOCHS, PATIENCE, RATE = "HEAD", "FREEZE", "EPOCHS", "PATIENCE", "RATE"
+    LAYER_DECAY, DROP_PATH, CLASS_WEIGHTS, CHECKPOINTS = "LAYER_DECAY", "DROP_PATH", "CLASS_WEIGHTS", "CHECKPOINTS"
+    SEED, DEVICE, OUTPUT, CURVES, REPORT = "SEED", "DEVICE", "OUTPUT", "CURVES", "REPORT"
+
+    def name(self) -> str:
+        """Id within the provider."""
+        return "train"
+
+    def displayName(self) -> str:
+        """Name in the toolbox."""
+        return tr("Fine-tune the model")
+
+    def shortHelpString(self) -> str:
+        """Help beside the dialog."""
+        return tr(HELP)
+
+    def tags(self) -> list[str]:
+        """Words to find it by."""
+        return ["hyperspectral", "train", "fine-tune", "deep learning", "model", "head", "change", "land cover"]
+
+    def initAlgorithm(self, config=None) -> None:
+        """Declare the parameters."""
+        self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Hyperspectral scene")))
+        self.addParameter(QgsProcessingParameterRasterLayer(
+            self.AFTER, tr("Later scene (to learn change)"), optional=True))
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            self.LABELS, tr("Labels: polygons or points"), [VECTOR_POLYGON, VECTOR_POINT], optional=True))
+        self.addParameter(QgsProcessingParameterField(
+            self.CLASS_FIELD, tr("Field with the class"), parentLayerParameterName=self.LABELS, optional=True))
+        self.addParameter(QgsProcessingParameterRasterLayer(
+            self.LABELS_RASTER, tr("Or labels: raster (0 = unlabelled)"), optional=True))
+        self.addParameter(QgsProcessingParameterEnum(
+            self.HEAD, tr("Head"), [tr(text) for text in HEADS.values()], defaultValue=0))
+        self.addParameter(QgsProcessingParameterEnum(
+            self.FREEZE, tr("What learns"), [tr(text) for text in FREEZE.values()], defaultValue=0))
+        self._add_settings()
+        self.add_overrides()
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.OUTPUT, tr("Model"), "Safetensors (*.safetensors)"))
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.CURVES, tr("Training curves"), "CSV (*.csv);;PNG (*.png)", optional=True, createByDefault=False))
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.REPORT, tr("Report"), "JSON (*.json)", optional=True, createByDefault=False))
+        for name, text in (("MACRO_F1", "Macro-F1"), ("RANDOM_FOREST_MACRO_F1", "Macro-F1 of a random forest"),
+                           ("BEST_EPOCH", "Epoch kept")):
+            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+        for definition in self.parameterDefinitions():
+            definition.setHelp(tr(HELP_OF[definition.name()]))
+
+    def _add_settings(self) -> None:
+        real = QgsProcessingParameterNumber.Type.Double
+        self.addParameter(QgsProcessingParameterNumber(self.EPOCHS, tr("Epochs"), defaultValue=30, minValue=1))
+        for parameter in (
+                QgsProcessingParameterNumber(self.PATIENCE, tr("Patience"), defaultValue=8, minValue=1),
+                QgsProcessingParameterNumber(self.RATE, tr("Learning rate"), real, 0.002, False, 1e-6, 1.0),
+                QgsProcessingParameterNumber(self.LAYER_DECAY, tr("Layer decay"), real, 0.75, False, 0.01, 1.0),
+                QgsProcessingParameterNumber(self.DROP_PATH, tr("Drop path"), real, 0.1, False, 0.0, 0.9),
+                QgsProcessingParameterBoolean(self.CLASS_WEIGHTS, tr("Weigh rare classes more"), True),
+                QgsProcessingParameterFile(self.CHECKPOINTS, tr("Folder for checkpoints"),
+                                           QgsProcessingParameterFile.Behavior.Folder, optional=True),
+                QgsProcessingParameterNumber(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0,
+                                             maxValue=2**31 - 1),
+                QgsProcessingParameterEnum(self.DEVICE, tr("Compute on"), list(settings.DEVICES),
+                                           defaultValue=settings.device(), usesStaticStrings=True)):
+            self.add_advanced(parameter)
+
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
+        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
+        return super().prepareAlgorithm(parameters, context, feedback)
+
+    def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        """The engine's parameters."""
+        labels = self._labels(parameters, context)
+        after = self.parameterAsRasterLayer(parameters, self.AFTER, context)
+
+        def number(name: str) -> float:
+            return self.parameterAsDouble(parameters, name, context)
+
+        return {**self.scene(parameters, context).params(), "after": raster_path(after) if after else None,
+                "labels": labels.path, "labels_layer": labels.layer or None, "class_field": labels.class_field or None,
+                "head": list(HEADS)[self.parameterAsEnum(parameters, self.HEAD, context)],
+                "freeze": list(FREEZE)[self.parameterAsEnum(parameters, self.FREEZE, context)],
+                "epochs": self.parameterAsInt(parameters, self.EPOCHS, context),
+                "patience": self.parameterAsInt(parameters, self.PATIENCE, context), "rate": number(self.RATE),
+                "layer_decay": number(self.LAYER_DECAY), "drop_path": number(self.DROP_PATH),
+                "weigh_classes": self.parameterAsBool(parameters, self.CLASS_WEIGHTS, context),
+                "checkpoints": self.parameterAsFile(parameters, self.CHECKPOINTS, context) or None,
+                "seed": self.parameterAsInt(parameters, self.SEED, context),
+                "device": self.parameterAsEnumString(parameters, self.DEVICE, context),
+                "output": self.parameterAsFileOutput(parameters, self.OUTPUT, context),
+                "curves": self.parameterAsFileOutput(parameters, self.CURVES, context) or None,
+                "report": self.parameterAsFileOutput(parameters, self.REPORT, context) or None}
+
+    def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels:
+        vector = chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
+        raster = self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)
+        if (vector is None) == (raster is None):
+            raise EngineError("There must be one kind of labels.", "Choose either a vector or a raster.", "bad-labels")
+        return vector or Labels(raster_path(raster))
+
+    def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
+        """Run the job."""
+        try:
+            value = self.run_job("train", feedback)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        ours, theirs = value["scores"]["specaware"], value["scores"]["random_forest"]
+        if ours:
+            feedback.pushInfo(tr("Macro-F1 of held-out places: {:.3f} (random forest: {:.3f}), epoch {} of {}.").format(
+                ours["macro_f1"], theirs["macro_f1"], value["best_epoch"], value["epochs"]))
+        found = {self.OUTPUT: value["output"], self.REPORT: value["report"], self.CURVES: self._params["curves"],
+                 "MACRO_F1": ours and ours["macro_f1"], "RANDOM_FOREST_MACRO_F1": theirs and theirs["macro_f1"],
+                 "BEST_EPOCH": value["best_epoch"]}
+        return {key: item for key, item in found.items() if item is not None}
