@@ -21,7 +21,7 @@ from .hyperion import open_hyperion
 from .neon import open_neon
 from .prisma import open_prisma
 from .product import Product
-from .sentinel2 import open_safe, refine_stacked
+from .sentinel2 import main_file, open_safe, refine_stacked
 from .stac import refine_stac
 
 __all__ = ["Product", "open_product"]
@@ -33,6 +33,8 @@ REFINERS = (refine_stac, refine_stacked, refine_aviris_ng, refine_aviris_classic
 HDF4_SIGNATURE = b"\x0e\x03\x13\x01"
 # What stands before the file in GDAL's, and so QGIS', names of layers inside a product: HDF5:"/data/a.he5"://cube.
 CONTAINERS = ("HDF5", "HDF5IMAGE", "NETCDF", "SENTINEL2_L1C", "SENTINEL2_L2A")
+# What a value of the wrong kind in a product's metadata raises in a reader.
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError, OSError)
 
 
 def open_product(path: str | os.PathLike[str]) -> Product:
@@ -45,15 +47,18 @@ def open_product(path: str | os.PathLike[str]) -> Product:
         RasterError: not a complete, local image.
     """
     name = container_of(os.fspath(path))
-    if os.path.isdir(name) and (product := open_safe(Path(name))) is not None:
-        return product
-    local = data_file(name)
+    local = main_file(Path(name)) if os.path.isdir(name) else None
+    local = local or data_file(name)
     with local.open("rb") as file:
         head = file.read(len(SIGNATURE))
     if head.startswith(HDF4_SIGNATURE):
         raise RasterError(f"{local.name} is HDF4, which cannot be read (Hyperion L1R is delivered so).",
                           "Take the L1Gst or L1T GeoTIFF files of the scene, or convert it to GeoTIFF or ENVI.")
-    product = _from_hdf(local) if head == SIGNATURE else _from_files(local)
+    try:
+        product = _from_hdf(local) if head == SIGNATURE else _from_files(local)
+    except MALFORMED as error:
+        raise RasterError(f"The metadata of {local.name} cannot be understood ({type(error).__name__}: {error}).",
+                          "The product is damaged or of a version not known; download it again.") from error
     return product or _from_gdal(local)
 
 

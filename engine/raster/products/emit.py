@@ -69,6 +69,9 @@ def _on_the_map(file: h5py.File, raw: PixelReader,
     glt_x, glt_y = child(file, "location/glt_x"), child(file, "location/glt_y")
     if glt_x is None or glt_y is None:
         return raw, *sensor_geometry(raw_shape)
+    if glt_x.ndim != 2 or glt_x.shape != glt_y.shape:
+        raise RasterError(f"The look-up tables have the shapes {glt_x.shape} and {glt_y.shape}.",
+                          "The product is damaged; download it again.")
     transform = Affine.from_gdal(*numbers(attribute(file, "geotransform"))[:6])
 
     def look_up(window: Window) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

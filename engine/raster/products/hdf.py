@@ -175,11 +175,12 @@ class CubeReader:
         return values
 
     def _physical(self, stored: NDArray[Any], bands: NDArray[np.intp], nodata: float | None) -> NDArray[np.float32]:
-        scales, offsets = self.scales[bands].astype(np.float32), self.offsets[bands].astype(np.float32)
-        values = stored.astype(np.float32) * scales[:, None, None] + offsets[:, None, None]
-        missing = ~np.isfinite(values)
-        if nodata is not None:
-            missing |= stored == nodata
+        with np.errstate(over="ignore", invalid="ignore"):
+            scales, offsets = self.scales[bands].astype(np.float32), self.offsets[bands].astype(np.float32)
+            values = stored.astype(np.float32) * scales[:, None, None] + offsets[:, None, None]
+            missing = ~np.isfinite(values)
+            if nodata is not None:
+                missing |= stored == nodata
         values[missing] = np.nan
         return values
 

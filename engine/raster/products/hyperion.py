@@ -48,7 +48,7 @@ def open_hyperion(path: Path) -> Product | None:
         text = read_text(metadata)
         for arm in scales:
             if told := re.search(rf"SCALING_FACTOR_{arm}\s*=\s*([0-9.]+)", text):
-                scales[arm] = float(told[1])
+                scales[arm] = float(told[1]) or scales[arm]
     dataset = stack_bands([bands[number] for number in numbers])
     reader = WindowReader(dataset, nodata=0)
     reader.scales = 1 / np.where(numbers <= LAST_VNIR, scales["VNIR"], scales["SWIR"])

@@ -33,8 +33,13 @@ IMAGE = re.compile(r"_(B\d{1,2}A?)(?:_(\d{2})m)?$")
 LEVELS = {"L1C": "L1", "L2A": "L2"}
 
 
+def main_file(folder: Path) -> Path | None:
+    """The main XML file of a ``.SAFE`` folder, None in other folders."""
+    return next((folder / name for name in METADATA if (folder / name).is_file()), None)
+
+
 def open_safe(path: Path) -> Product | None:
-    """The image of a ``.SAFE`` folder, from the folder or its main XML file; None if it is none.
+    """The image of a ``.SAFE`` folder, from its main XML file; None for any other file.
 
     All bands come on the 10 m grid, the coarser ones repeated; values are reflectance 0..1 (L1C: at the top of the
     atmosphere).
@@ -42,21 +47,20 @@ def open_safe(path: Path) -> Product | None:
     Raises:
         RasterError: files are missing or do not fit together.
     """
-    metadata = next((path / name for name in METADATA if (path / name).is_file()), None) if path.is_dir() else path
-    if metadata is None or metadata.name not in METADATA:
+    if path.name not in METADATA:
         return None
-    level, root = METADATA[metadata.name], read_xml(metadata)
-    images = _images(root, metadata.parent)
+    level, root = METADATA[path.name], read_xml(path)
+    images = _images(root, path.parent)
     names = [name for name in BANDS if name in images]
     if len(names) < 4:
-        raise RasterError(f"{metadata} lists {len(names)} bands of Sentinel-2 that are there.",
+        raise RasterError(f"{path} lists {len(names)} bands of Sentinel-2 that are there.",
                           "Unpack the whole .SAFE folder.")
     dataset = stack_bands([images[name] for name in names])
     reader = WindowReader(dataset, nodata=0)
     quantification, offsets = _quantification(root, level), _offsets(root)
     reader.scales = np.full(len(names), 1 / quantification)
     reader.offsets = np.array([offsets.get(BANDS.index(name), 0.0) for name in names]) / quantification
-    return Product(f"Sentinel-2 {level}", metadata, (str(metadata), *(str(images[name]) for name in names)),
+    return Product(f"Sentinel-2 {level}", path, (str(path), *(str(images[name]) for name in names)),
                    grid_of(dataset), dataset.dtypes[0], dataset.count, (_columns(names),), reader, closing(dataset),
                    LEVELS[level], "Sentinel-2")
 

@@ -35,7 +35,7 @@ def stac_columns(item: Path, image_name: str) -> Columns | None:
     """The band table of an image in a STAC item, None if the item has none for it."""
     try:
         found = json.loads(read_text(item))
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return None
     if not isinstance(found, dict) or "stac_version" not in found:
         return None
