@@ -24,18 +24,21 @@ from .base import EngineAlgorithm
 from .vectors import chosen_labels, with_layer
 
 HELP = (
-    "Measures how accurate a class map is, and how large its classes really are, with points that took no part "
-    "in making it.\n\n"
-    "Class map: a raster of class numbers, such as Classify land cover writes.\n"
-    "Reference points: points with their true class, in any coordinate system. Best are those of Draw reference "
-    "points; other random points are taken as stratified by the classes of the map.\n"
-    "Field with the true class: names (or numbers) as in the map.\n"
-    "Training labels and their class field: the labels the map was made from. Reference points that lie on them "
-    "are refused: a map is nearly always right where it was trained.\n"
-    "Report: a page with everything, or JSON if the name ends in .json.\n\n"
+    "Measures how accurate a class map is, and how large its classes really are, with points that took no part in "
+    "making it.\n\n"
     "Overall, user's and producer's accuracy and the areas are estimated with the stratified estimators of "
     "Olofsson et al. 2014 and Stehman 2014, each with its standard error. The estimated areas correct the map's "
-    "mistakes; counting pixels does not.")
+    "mistakes; counting pixels does not.\n\n"
+    "Reference points that lie on training labels are refused: a map is nearly always right where it was trained.")
+HELP_OF = {
+    "INPUT": "A raster of class numbers, such as Classify land cover writes.",
+    "REFERENCE": "Points with their true class, in any coordinate system. Best are those of Draw reference "
+                 "points; other random points are taken as stratified by the classes of the map.",
+    "CLASS_FIELD": "The field with the true class: names or numbers as in the map.",
+    "TRAINING": "The labels the map was made from; reference points on them are refused.",
+    "TRAINING_FIELD": "The field of the training labels that holds the class.",
+    "REPORT": "A page with everything, or JSON if the name ends in .json.",
+}
 
 
 class AssessAlgorithm(EngineAlgorithm):
@@ -75,6 +78,8 @@ class AssessAlgorithm(EngineAlgorithm):
             optional=True))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
+        for definition in self.parameterDefinitions():
+            definition.setHelp(tr(HELP_OF[definition.name()]))
         for name, text in (("OVERALL_ACCURACY", "Overall accuracy"), ("STANDARD_ERROR", "Its standard error"),
                            ("POINTS", "Reference points used")):
             self.addOutput(QgsProcessingOutputNumber(name, tr(text)))

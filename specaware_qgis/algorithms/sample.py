@@ -27,21 +27,26 @@ from .base import EngineAlgorithm
 from .vectors import chosen_labels, with_layer
 
 HELP = (
-    "Draws a stratified random sample of points from a class map, so that its accuracy can be measured.\n\n"
-    "Class map: a raster of class numbers, such as Classify land cover writes.\n"
-    "Number of points: 0 computes it from the wanted standard error and the accuracy you expect (Olofsson et al. "
-    "2014, equation 13).\n"
-    "Wanted standard error: of overall accuracy; 0.02 gives an interval of about plus or minus 4 percent.\n"
-    "Expected accuracy: your guess of how often the map is right.\n"
-    "Allocation: proportional follows the area, equal gives every class the same, compromise gives rare classes "
-    "the number below and divides the rest by area.\n"
-    "Points of rare classes: used by the compromise.\n"
-    "Training labels and their class field: the labels the map was made from; nothing is drawn there, since "
-    "points that were trained on say nothing about the rest of the map.\n"
-    "Seed: another number draws other points.\n"
-    "Points: a GeoPackage. Fill in the field 'class' for every point from images or in the field, with the class "
-    "names of the map and without looking at the map. Leave the fields 'stratum' and 'stratum_pixels' as they "
-    "are. Then run Assess class map.")
+    "Draws a stratified random sample of points from a class map, so that its accuracy can be measured (Olofsson "
+    "et al. 2014).\n\n"
+    "Fill in the field 'class' of every point from images or in the field, with the class names of the map and "
+    "without looking at the map. Leave the fields 'stratum' and 'stratum_pixels' as they are. Then run Assess "
+    "class map.\n\n"
+    "The number of points follows from the standard error you want, or you give it.")
+HELP_OF = {
+    "INPUT": "A raster of class numbers, such as Classify land cover writes.",
+    "SIZE": "0 computes it from the wanted standard error and the expected accuracy.",
+    "TARGET_SE": "0.02 gives an interval of about plus or minus 4 percent for overall accuracy.",
+    "EXPECTED": "Your guess of how often the map is right.",
+    "ALLOCATION": "Proportional follows the area, equal gives every class the same, compromise gives rare "
+                  "classes the number below and divides the rest by area.",
+    "TRAINING": "The labels the map was made from: nothing is drawn there, since points that were trained on "
+                "say nothing about the rest of the map.",
+    "CLASS_FIELD": "The field of the training labels that holds the class.",
+    "MIN_PER_CLASS": "How many points the compromise gives a rare class.",
+    "SEED": "The same seed and map give the same points.",
+    "OUTPUT": "A GeoPackage of points with an empty field 'class'.",
+}
 ALLOCATIONS = ("compromise", "proportional", "equal")
 
 
@@ -90,6 +95,8 @@ class SampleAlgorithm(EngineAlgorithm):
         self.add_advanced(number(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0))
         self.addParameter(QgsProcessingParameterVectorDestination(
             self.OUTPUT, tr("Reference points"), QgsProcessing.TypeVectorPoint))
+        for definition in self.parameterDefinitions():
+            definition.setHelp(tr(HELP_OF[definition.name()]))
         self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Points drawn")))
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:

@@ -23,16 +23,23 @@ from .base import EngineAlgorithm
 HELP = (
     "Names places whose labels would improve a land cover map most: places the map is unsure of, unlike what was "
     "labelled so far, and spread over the kinds of doubt and over the scene.\n\n"
-    "Hyperspectral scene: the scene that was mapped, or another one of the same sensor.\n"
-    "Saved model: written by Classify land cover (Save the model).\n"
-    "Number of places: 30 is a good round.\n"
-    "Least distance: between two places, in pixels; 0 chooses it by the size of the scene.\n"
-    "Part of the scene: look only there.\n"
-    "Sensor, processing level, wavelengths and ground sampling distance: only if the file does not say.\n"
-    "Seed: another number breaks ties otherwise. Compute on: processor or graphics card.\n"
-    "Places: a GeoPackage of points in order of priority. 'guess' is what the model takes the place for, "
-    "'margin' how sure it is (0 not at all), 'novelty' how unlike the labelled pixels it is (above 1: unlike all "
-    "of them). Look at each place, fill in 'class', add the points to your labels and classify again.")
+    "The points come in order of priority. 'guess' is what the model takes the place for, 'margin' how sure it is "
+    "(0: not at all), 'novelty' how unlike the labelled pixels it is (above 1: unlike all of them). Look at each "
+    "place, fill in 'class', add the points to your labels and classify again.")
+HELP_OF = {
+    "INPUT": "The scene that was mapped, or another one of the same sensor.",
+    "SENSOR": "Only if the file does not say which sensor took the image.",
+    "LEVEL": "Radiance or reflectance, only if the file does not say.",
+    "WAVELENGTHS": "A table band,wavelength,fwhm,good, only if the file has no wavelengths.",
+    "GSD": "Size of a pixel in metres, only if the file does not say.",
+    "MODEL": "Written by Classify land cover (Save the model).",
+    "COUNT": "30 places are a good round.",
+    "EXTENT": "Look only in this part of the scene.",
+    "GAP": "Between two places; 0 chooses it by the size of the scene.",
+    "SEED": "The same seed and inputs give the same points.",
+    "DEVICE": "Processor or graphics card.",
+    "OUTPUT": "A GeoPackage of points with an empty field 'class'.",
+}
 
 
 class SuggestAlgorithm(EngineAlgorithm):
@@ -71,6 +78,8 @@ class SuggestAlgorithm(EngineAlgorithm):
             usesStaticStrings=True))
         self.addParameter(QgsProcessingParameterVectorDestination(
             self.OUTPUT, tr("Places to label"), QgsProcessing.TypeVectorPoint))
+        for definition in self.parameterDefinitions():
+            definition.setHelp(tr(HELP_OF[definition.name()]))
         self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Places found")))
 
     def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
