@@ -25,9 +25,19 @@ def device() -> str:
     return value if value in DEVICES else "auto"
 
 
+def set_device(name: str) -> None:
+    """Remember where to compute; one of `DEVICES`."""
+    QgsSettings().setValue(PREFIX + "device", name)
+
+
 def idle_s() -> int:
     """After how many idle seconds the engine leaves and frees its memory."""
     try:
         return max(1, int(QgsSettings().value(PREFIX + "idle_s", DEFAULT_IDLE_S)))
     except (TypeError, ValueError):
         return DEFAULT_IDLE_S
+
+
+def set_idle_s(seconds: int) -> None:
+    """Remember how long an idle engine stays."""
+    QgsSettings().setValue(PREFIX + "idle_s", seconds)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsProcessingUtils, QgsProject
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout
 
-from .. import results, settings
+from .. import label_layer, results, settings
 from ..errors import EngineCancelled, EngineError
 from ..i18n import tr
 from ..params import classify_params
@@ -63,6 +64,7 @@ class ClassifyPage(Page):
         self.preview.clicked.connect(self._preview_clicked)
         self.previewer.said.connect(self._preview_said)
         self.previewer.failed.connect(self._say)
+        self.previewer.shown.connect(self._take_colors)
         self.previewer.left.connect(lambda: self.preview.setChecked(False))
         self.desk.scene_changed.connect(self.previewer.clear)
         self.runner.started.connect(self.classify)
@@ -147,6 +149,7 @@ class ClassifyPage(Page):
         self._model = value.get("model") or ""
         self.previewer.remember(recipe, self._model)
         self.previewer.clear()
+        self._take_colors(value)
         layer = results.add_to_project(value, self._scene_name, QgsProject.instance())
         if layer is None:
             self.notice.say("error", tr("The map {} cannot be opened.").format(value["output"]),
@@ -154,6 +157,15 @@ class ClassifyPage(Page):
             return
         self.desk.iface.setActiveLayer(layer)
         self.outcome.show_result(value, self._scene_name)
+
+    def _take_colors(self, value: dict[str, Any]) -> None:
+        """Draw the map's classes in the colours that the labels have on the screen."""
+        labels = None if self.inputs.uses_model else self.inputs.labels.currentLayer()
+        if labels is not None:
+            styled = label_layer.styled_classes(labels, self.inputs.field.currentField())
+            colors = {found.name: QColor(found.color).getRgb()[:3] for found in styled}
+            for found in value["classes"]:
+                found["color"] = list(colors.get(found["name"], found["color"]))
 
     def _failed(self, error: EngineError) -> None:
         self._settle()

@@ -52,6 +52,8 @@ class Desk(QObject):
         super().__init__(parent)
         self.iface, self.jobs = iface, Jobs(self)
         self.inspection = Inspection(self)
+        # Path of the model learned last from the scene's labels.
+        self.learned = ""
         self._layer_id = ""
         self._corrections: dict[str, Corrections] = {}
         self._tool: QgsMapTool | None = None
@@ -75,7 +77,7 @@ class Desk(QObject):
         """Make a layer the scene of all pages."""
         wanted = layer.id() if layer is not None else ""
         if wanted != self._layer_id:
-            self._layer_id = wanted
+            self._layer_id, self.learned = wanted, ""
             self.scene_changed.emit()
 
     def scenes(self) -> list[QgsRasterLayer]:

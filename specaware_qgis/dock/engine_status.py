@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QSizePo
 from .. import settings
 from ..errors import EngineError
 from ..i18n import tr
+from .settings_dialog import SettingsDialog
 from .style import muted
 
 
@@ -25,6 +26,7 @@ class EngineStatus(QWidget):
         muted(self.label)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         menu = QMenu(self)
+        menu.addAction(tr("Settings …"), self._settings)
         menu.addAction(tr("Choose the engine's Python …"), self._choose)
         menu.addAction(tr("Look for the engine again"), self._forget)
         button.setMenu(menu)
@@ -33,6 +35,7 @@ class EngineStatus(QWidget):
         button.setIconSize(QSize(14, 14))
         button.setAutoRaise(True)
         button.setToolTip(tr("Engine settings"))
+        button.setAccessibleName(tr("Engine settings"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.label, 1)
@@ -56,6 +59,12 @@ class EngineStatus(QWidget):
         """There is no working engine."""
         self.label.setText(tr("Engine not ready"))
         self.label.setToolTip(error.text())
+
+    def _settings(self) -> None:
+        dialog = SettingsDialog(self)
+        dialog.exec()
+        if dialog.engine_changed:
+            self.changed.emit()
 
     def _choose(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, tr("Python of the SpecAware engine"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProcessingUtils, QgsProject, QgsVectorLayer
-from qgis.gui import QgsCollapsibleGroupBox, QgsExtentWidget, QgsFieldComboBox, QgsFileWidget, QgsMapLayerComboBox
+from qgis.gui import QgsCollapsibleGroupBox, QgsExtentWidget, QgsFileWidget, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from ..errors import EngineError
 from ..i18n import tr
 from ..params import Outputs
 from .desk import Desk
+from .field_box import FieldBox
 from .scene_box import SceneBox
 
 # Names that fields with a class usually have, best first.
@@ -32,7 +33,7 @@ class Inputs(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.scene, self.labels, self.field = SceneBox(desk), QgsMapLayerComboBox(), QgsFieldComboBox()
+        self.scene, self.labels, self.field = SceneBox(desk), QgsMapLayerComboBox(), FieldBox()
         self.source, self.model, self.weights = QComboBox(), QgsFileWidget(), QgsFileWidget()
         self.output, self.part = QgsFileWidget(), QCheckBox(tr("Only a part of the scene"))
         self.extent = QgsExtentWidget(None, QgsExtentWidget.WidgetStyle.CondensedStyle)
@@ -40,7 +41,7 @@ class Inputs(QWidget):
         self._lay_out()
         self.source.currentIndexChanged.connect(self._source_changed)
         self.labels.layerChanged.connect(self._labels_changed)
-        self.field.fieldChanged.connect(lambda _: self.changed.emit())
+        self.field.picked.connect(lambda _: self.changed.emit())
         self.model.fileChanged.connect(lambda _: self.changed.emit())
         desk.scene_changed.connect(self._scene_changed)
         self._source_changed()

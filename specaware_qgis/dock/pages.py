@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .classify import ClassifyPage
 from .data import DataPage
+from .labels import LabelsPage
 from .page import Page
 
-PAGES: tuple[type[Page], ...] = (DataPage, ClassifyPage)
+PAGES: tuple[type[Page], ...] = (DataPage, LabelsPage, ClassifyPage)

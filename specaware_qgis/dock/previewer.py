@@ -83,12 +83,13 @@ class Previewer(QObject):
     Signals:
         said: what to show under the button, empty for nothing.
         failed: an `EngineError`.
+        shown: value of the ``classify`` job, just before it is drawn.
         left: the map tool was taken away.
     """
 
     said = pyqtSignal(str)
     failed = pyqtSignal(object)
-    shown = pyqtSignal(dict)
+    shown = pyqtSignal(object)
     left = pyqtSignal()
 
     def __init__(self, desk: Desk, recipe: Callable[[], Recipe]) -> None:
@@ -151,8 +152,9 @@ class Previewer(QObject):
 
     def remember(self, recipe: Recipe, model: str) -> None:
         """A model has been learned from ``recipe``; previews can use it."""
-        if recipe.key is not None and os.path.exists(model):
-            self._learned = recipe.key, model
+        if os.path.exists(model):
+            self._desk.learned = model
+            self._learned = (recipe.key, model) if recipe.key is not None else None
 
     def _to_scene(self, point: QgsPointXY) -> QgsPointXY | None:
         layer = self._desk.layer
@@ -205,11 +207,11 @@ class Previewer(QObject):
             return
         preview = QgsRasterLayer(value["output"], "preview")
         if preview.isValid():
+            self.shown.emit(value)  # who listens may give the classes other colours
             if self.overlay is not None:
                 self._desk.canvas.scene().removeItem(self.overlay)
             self.overlay = PreviewOverlay(self._desk.canvas, image_of(preview, value["classes"]), preview.extent(),
                                           layer.crs())
-            self.shown.emit(value)
         self.said.emit(tr("Preview in {:.1f} s. Click on the map for another place.").format(seconds))
         del preview
         Path(value["output"]).unlink(missing_ok=True)
