@@ -113,8 +113,8 @@ def test_box_mean_is_the_mean_of_the_valid_pixels_of_a_square(rows, cols, size_p
 
 def test_noise_of_a_band_is_what_neighbours_differ_by(tmp_path):
     rng = np.random.default_rng(0)
-    smooth = np.linspace(0.2, 0.6, 60)[None, :, None] * np.ones((3, 1, 60))
-    values = smooth + rng.normal(0, 1, (3, 60, 60)) * np.array([0.001, 0.01, 0.03])[:, None, None]
+    smooth = np.linspace(0.2, 0.6, 60)[None, :, None] * np.ones((4, 1, 60))
+    values = smooth + rng.normal(0, 1, (4, 60, 60)) * np.array([0.001, 0.01, 0.03, 0.02])[:, None, None]
     sample = sample_of(write_tif(tmp_path / "a.tif", values.astype(np.float32)))
-    np.testing.assert_allclose(sample.bands.noise[1:], np.sqrt(2) * np.array([0.01, 0.03]), rtol=0.2)
+    np.testing.assert_allclose(sample.bands.noise[1:], np.sqrt(2) * np.array([0.01, 0.03, 0.02]), rtol=0.2)
     assert sample.bands.noise[0] < 0.3 * sample.bands.noise[1]
