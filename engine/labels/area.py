@@ -28,11 +28,13 @@ class Area:
     """Pixels to look at.
 
     Attributes:
+        scene: (rows, cols) of the image.
         window: the smallest window that holds them.
         shapes: polygons in (column, row), None for the whole window.
         notes: what was left out, in sentences.
     """
 
+    scene: tuple[int, int]
     window: Window
     shapes: NDArray[np.object_] | None
     notes: tuple[str, ...] = ()
@@ -60,7 +62,7 @@ def find_area(grid: Grid, extents: Sequence[Extent] = (), extent_crs: str | None
         InputError: an empty or reversed rectangle, an unknown system, no polygon, or all outside the image.
     """
     if not extents and polygons is None:
-        return Area(Window(0, 0, *grid.shape), None)
+        return Area(grid.shape, Window(0, 0, *grid.shape), None)
     notes: list[str] = []
     shapes = [_rectangles(extents, extent_crs, grid)] if extents else []
     if polygons is not None:
@@ -75,7 +77,7 @@ def _rectangles(extents: Sequence[Extent], crs: str | None, grid: Grid) -> NDArr
                              "Give x_min,y_min,x_max,y_max with x_min < x_max and y_min < y_max.")
     try:
         system = CRS.from_user_input(crs).to_wkt() if crs else grid.crs and grid.crs.to_wkt()
-    except CRSError as error:
+    except (CRSError, ValueError) as error:  # rasterio lets some of its parsing errors through
         raise InputError(f"The coordinate system {crs!r} of the extent is not known.",
                          "Name it like EPSG:4326.") from error
     boxes = [shapely.segmentize(shapely.box(e.x_min, e.y_min, e.x_max, e.y_max),
@@ -112,7 +114,7 @@ def _inside(shapes: NDArray[np.object_], grid: Grid, notes: list[str]) -> Area:
     clipped = window.intersection(Window(0, 0, rows, cols))
     if clipped != window:
         notes.append("The area reaches beyond the image; only the part inside is looked at.")
-    return Area(clipped, shapes[touching], tuple(notes))
+    return Area(grid.shape, clipped, shapes[touching], tuple(notes))
 
 
 def _whole_pixels(shape: shapely.Geometry) -> shapely.Geometry:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
 
 from ..errors import OutputError
 from ..inference.change_score import ChangeScorer
@@ -27,6 +28,8 @@ BAND_NAMES = ("change score", "changed (1) or not (0)")
 PROBABILITY_THRESHOLD, RELATIVE_THRESHOLD = 0.5, 1.0
 FEW_PIXELS = 1000
 TOP_SHARE = 0.99
+# Smoothing spreads a strong change over its border; the border lies where the score falls to half of its peak nearby.
+PEAK_REACH_PX, PEAK_SHARE = 3, 0.5
 
 
 class Spool:
@@ -106,11 +109,23 @@ class Threshold:
 
 @dataclass(frozen=True)
 class ScoredBlock:
-    """Scores of a block: ``window`` in the output, ``place`` in the scene, (rows, cols) NaN without a result."""
+    """Scores of a block.
+
+    Attributes:
+        window: in the output.
+        place: in the scene.
+        scores: (rows, cols) NaN without a result.
+        inside: (rows, cols) False on the blurred border of a stronger change.
+    """
 
     window: Window
     place: Window
     scores: NDArray[np.float32]
+    inside: NDArray[np.bool_]
+
+    def changed(self, threshold: float) -> NDArray[np.bool_]:
+        """(rows, cols) pixels marked as changed."""
+        return self.inside & (self.scores > threshold)
 
 
 def score_area(scorer: ChangeScorer, head: ChangeHead | None, area: Area, spool: Spool,
@@ -120,15 +135,29 @@ def score_area(scorer: ChangeScorer, head: ChangeHead | None, area: Area, spool:
     for part in tracked(parts, len(parts), reporter, "comparing"):
         place = Window(part.row + area.window.row, part.col + area.window.col, *part.shape)
         wanted = area.mask(place)
-        scores = np.full(part.shape, np.nan, np.float32)
+        scores, inside = np.full(part.shape, np.nan, np.float32), np.ones(part.shape, bool)
         if wanted.any():
-            evidence = scorer.read(place)
-            seen = wanted & evidence.valid
-            raw = evidence.log_score() if head is None else np.log(head.probability(evidence))
+            raw, valid, inside = _scores(scorer, head, place, area.scene)
+            seen = wanted & valid
             scores[seen] = raw[seen]
             histogram.add(scores[seen])
         spool.put(scores)
+        spool.put(inside)
     return histogram
+
+
+def _scores(scorer: ChangeScorer, head: ChangeHead | None, place: Window,
+            scene: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Logarithms of the scores, validity, and which pixels are at least half as strong as the strongest nearby."""
+    if head is not None:  # a probability has no height to compare
+        evidence = scorer.read(place)
+        return np.log(head.probability(evidence)), evidence.valid, np.ones(place.shape, bool)
+    outer = place.grow(PEAK_REACH_PX, scene)
+    evidence = scorer.read(outer)
+    raw = evidence.log_score()
+    peak = maximum_filter(np.where(evidence.valid, raw, -np.inf), 2 * PEAK_REACH_PX + 1, mode="nearest")
+    crop = Window(place.row - outer.row, place.col - outer.col, *place.shape).slices
+    return raw[crop], evidence.valid[crop], (raw >= peak + math.log(PEAK_SHARE))[crop]
 
 
 def scored_blocks(area: Area, spool: Spool, divisor: float) -> Iterator[ScoredBlock]:
@@ -136,8 +165,8 @@ def scored_blocks(area: Area, spool: Spool, divisor: float) -> Iterator[ScoredBl
     spool.rewind()
     for part in blocks(area.window.shape, BLOCK_PX):
         place = Window(part.row + area.window.row, part.col + area.window.col, *part.shape)
-        logs = spool.take(part.shape, "float32")
-        yield ScoredBlock(part, place, np.exp(logs - np.float32(math.log(divisor))))
+        logs, inside = spool.take(part.shape, "float32"), spool.take(part.shape, "bool")
+        yield ScoredBlock(part, place, np.exp(logs - np.float32(math.log(divisor))), inside)
 
 
 def choose_threshold(histogram: LogHistogram, given: float | None, supervised: bool, reporter: Reporter) -> Threshold:
@@ -172,7 +201,7 @@ def write_change(writer: RasterWriter, area: Area, spool: Spool, threshold: Thre
     for block in scored_blocks(area, spool, threshold.divisor):
         reporter.check_cancelled()
         seen = np.isfinite(block.scores)
-        changed = seen & (block.scores > threshold.value)
+        changed = block.changed(threshold.value)
         total, marked = total + int(seen.sum()), marked + int(changed.sum())
         mask = np.where(seen, changed.astype(np.float32), np.float32(np.nan))
         writer.write(block.window, np.stack([block.scores, mask]))

@@ -13,8 +13,8 @@ class ChangeRequest:
     Attributes:
         before: earlier raster with wavelengths; the result lies on its grid.
         after: later raster; may differ in grid, CRS, resolution, bands and sensor.
-        output: GeoTIFF to write. Band 1: change score (larger = more change), band 2: 1 changed, 0 not; float32, NaN
-            where there is no result.
+        output: GeoTIFF to write. Band 1: change score (larger = more change), band 2: 1 changed, 0 not; NaN where there
+            is no result. A GeoTIFF has one type for all bands, so that both are float32.
         extents: rectangles (x_min, y_min, x_max, y_max) to look at; everything if None. Several are joined.
         extent_crs: coordinate system of the rectangles, e.g. ``EPSG:4326``; that of ``before`` if None.
         mask: polygons to look at, in any CRS; joined with ``extents``.
@@ -22,16 +22,16 @@ class ChangeRequest:
         labels: polygons, points or a raster of changed and unchanged places, for a supervised score.
         class_field: attribute with the class.
         labels_layer: layer of a labels file with several.
-        threshold: scores above it count as changed; 1 if None, which is where the rule draws the line (0.5 for the
-            probability that ``labels`` give).
-        report: also write a report (JSON).
+        threshold: scores above it, and at least half as high as the highest within 3 pixels, count as changed; 1 if
+            None, which is where the rule draws the line. With ``labels`` the score is a probability and the line 0.5.
+        report: also write a report: a page, or JSON if the name does not end in .html.
         from_to: also write a map of transitions (GeoTIFF); needs ``model`` or ``land_cover``.
         model: saved land-cover model (safetensors) that fits both images.
         land_cover: labels of land cover in the image ``before``, to train the model for ``from_to`` on.
         land_cover_field: attribute of ``land_cover`` with the class.
         correct_shift: move ``after`` by the measured shift first.
         force: compare radiance with reflectance all the same.
-        spectral_only: do without the encoder: faster, and a little less accurate.
+        spectral_only: do without the encoder: much faster.
         before_sensor, before_level, before_wavelengths: instead of what the file says, see `Overrides`.
         after_sensor, after_level, after_wavelengths: the same of the later image.
         weights: encoder weights, the bundled ones if None.
