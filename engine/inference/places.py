@@ -43,18 +43,21 @@ class PlaceTile:
         return tuple(int(i) for i in found)
 
 
-def place_tiles(scene: Scene, window: Window) -> list[PlaceTile]:
-    """Tiles of the encoder's usual size centred on a window, or on at most `MAX_TILES` parts spread over a large one.
+def place_tiles(scene: Scene, window: Window, tile_px: int = TILE_PX) -> list[PlaceTile]:
+    """Tiles centred on a window, or on at most `MAX_TILES` parts spread over a large one; none where no data are.
 
-    Parts without data are left out.
+    Args:
+        scene: the scene.
+        window: the place.
+        tile_px: side of the tiles the encoder is made for.
     """
-    parts = list(blocks(window.shape, TILE_PX))
+    parts = list(blocks(window.shape, tile_px))
     if len(parts) > MAX_TILES:
         parts = [parts[i] for i in np.linspace(0, len(parts) - 1, MAX_TILES).round().astype(int)]
     found = []
     for part in parts:
         inner = Window(part.row + window.row, part.col + window.col, *part.shape)
-        tile = _centred(inner, scene.shape)
+        tile = _centred(inner, scene.shape, tile_px)
         local = Window(inner.row - tile.row, inner.col - tile.col, *inner.shape)
         raw = scene.cube.read(tile, np.arange(len(scene.cube.bands)))
         patch = filled(raw[scene.indices], scene.bands)
@@ -64,9 +67,9 @@ def place_tiles(scene: Scene, window: Window) -> list[PlaceTile]:
     return found
 
 
-def _centred(inner: Window, shape: tuple[int, int]) -> Window:
+def _centred(inner: Window, shape: tuple[int, int], tile_px: int) -> Window:
     """A tile inside the scene with ``inner``, at most a tile large, as near to its middle as the border allows."""
-    rows, cols = (min(TILE_PX, side) for side in shape)
+    rows, cols = (min(tile_px, side) for side in shape)
     row = min(max(inner.row + inner.rows // 2 - rows // 2, 0), shape[0] - rows)
     col = min(max(inner.col + inner.cols // 2 - cols // 2, 0), shape[1] - cols)
     return Window(row, col, rows, cols)

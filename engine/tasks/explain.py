@@ -221,7 +221,7 @@ def _setting(request: ExplainRequest, warm: WarmScene, backbone: Backbone) -> _S
 def _place(setting: _Setting, window: Window, notes: list[str], reporter: Reporter) -> PlaceWeights:
     scene, patch_px = setting.scene, setting.backbone.patch_px
     x, y = scene.cube.grid.transform @ (window.col + window.cols / 2, window.row + window.rows / 2)
-    tiles = place_tiles(scene, window)
+    tiles = place_tiles(scene, window, setting.backbone.tile_px)
     if not tiles:
         raise InputError(f"There is no data at {x:.10g}, {y:.10g}.", "Choose a place where the image has data.")
     if len(tiles) == MAX_TILES and window.rows * window.cols > sum(t.part.rows * t.part.cols for t in tiles):
@@ -231,7 +231,8 @@ def _place(setting: _Setting, window: Window, notes: list[str], reporter: Report
     assert isinstance(embedder, SpecAwareEmbedder)
     weighed = [WeighedTile(embedder.prepare(tile.patch.values.transpose(2, 0, 1)[None], tile.patch.valid[None]),
                            tile.tokens(patch_px)) for tile in tiles]
-    found = weigh_bands(embedder.module, embedder.spectral, weighed, setting.backbone.device, reporter)
+    found = weigh_bands(embedder.module, embedder.spectral, weighed, setting.backbone.device, reporter,
+                        embedder.content)
     classes = []
     if setting.model is not None:
         classes = _needs(setting, occlude(scene, setting.model, setting.backbone, tiles, reporter))

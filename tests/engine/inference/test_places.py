@@ -52,8 +52,7 @@ def test_a_place_without_data_has_no_tile(used):
     assert place_tiles(used, Window(0, 0, 9, 7)) == []
 
 
-def test_of_a_large_place_a_sample_is_looked_at(used, monkeypatch):
-    monkeypatch.setattr("engine.inference.places.TILE_PX", 10)
-    tiles = place_tiles(used, Window(0, 0, ROWS, COLS))
+def test_of_a_large_place_a_sample_is_looked_at(used):
+    tiles = place_tiles(used, Window(0, 0, ROWS, COLS), 10)
     assert MAX_TILES - 1 <= len(tiles) <= MAX_TILES
     assert len({t.tile for t in tiles}) == len(tiles)
