@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -124,8 +124,8 @@ class RasterWriter:
                 colors = dict(zip(self._rgb, (ColorInterp.red, ColorInterp.green, ColorInterp.blue), strict=True))
                 self._file.colorinterp = [colors.get(b, ColorInterp.undefined) for b in range(self.count)]
 
-    def write(self, window: Window, array: NDArray[np.generic]) -> None:
-        """Write a window: (rows, cols) for one band or (count, rows, cols).
+    def write(self, window: Window, array: NDArray[np.generic], first: int = 0) -> None:
+        """Write a window: (rows, cols) for one band or (bands, rows, cols), the bands from ``first`` on.
 
         Raises:
             OutputError: the disk is full or the file cannot be written.
@@ -133,7 +133,8 @@ class RasterWriter:
         planes = array[None] if array.ndim == 2 else array
         try:
             with gdal_settings():
-                self._file.write(planes.astype(self.dtype, copy=False), window=window.to_rasterio())
+                self._file.write(planes.astype(self.dtype, copy=False), window=window.to_rasterio(),
+                                 indexes=range(first + 1, first + 1 + len(planes)))
         except RasterioError as error:
             raise self._failed(error) from error
 
@@ -141,10 +142,13 @@ class RasterWriter:
         """Pixels of each class id, for the attribute table."""
         self._counts = {int(key): int(value) for key, value in counts.items()}
 
-    def finish(self) -> None:
+    def finish(self, check: Callable[[], None] = lambda: None) -> None:
         """Close and check the file; it keeps its temporary name until the ``with`` block ends.
 
         With several results, finish all before the first takes its place.
+
+        Args:
+            check: called often while a large file is read back; may raise to cancel.
 
         Raises:
             OutputError: it is not complete.
@@ -153,7 +157,7 @@ class RasterWriter:
             try:
                 with gdal_settings():
                     self._file.close()
-                self._verify()
+                self._verify(check)
             except (RasterioError, OSError) as error:
                 raise self._failed(error) from error
             self._finished = True
@@ -173,11 +177,13 @@ class RasterWriter:
         finally:
             self._remove_parts()
 
-    def _verify(self) -> None:
+    def _verify(self, check: Callable[[], None]) -> None:
         """Read everything back: GDAL reports a full disk only in its log when it writes its cache on closing."""
         with gdal_settings(), rasterio.open(self._part) as written:
-            for block in row_blocks(self.grid.shape, TILE_PX):
-                written.read(window=block.to_rasterio())
+            for band in written.indexes:
+                for block in row_blocks(self.grid.shape, TILE_PX):
+                    check()
+                    written.read(band, window=block.to_rasterio())
 
     def _put_in_place(self) -> None:
         """Rename all files. The image goes first: if it cannot be replaced, nothing has changed."""

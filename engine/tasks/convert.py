@@ -17,6 +17,7 @@ from ..spectral.bands import Band, BandTable
 
 STORED = ("float32", "int16")
 INT16_SCALE, INT16_NODATA = 1e-4, -32768
+BANDS_AT_ONCE = 16
 RGB_NM, RGB_TOLERANCE_NM = (660.0, 560.0, 480.0), 40.0
 
 
@@ -120,12 +121,20 @@ def _write(cube: Cube, window: Window, output: Path, stored: str, reporter: Repo
             if integers:
                 packed, beyond = _pack(values)
                 clipped += beyond
-                writer.write(block, packed)
+                _write_block(writer, block, packed, reporter)
             else:
-                writer.write(block, values)
+                _write_block(writer, block, values, reporter)
             done += block.rows * block.cols
-            reporter.progress(done / total, "Writing")
+            reporter.progress(0.9 * done / total, "Writing")
+        writer.finish(reporter.check_cancelled)
     return clipped
+
+
+def _write_block(writer: RasterWriter, block: Window, values: NDArray[np.generic], reporter: Reporter) -> None:
+    """Write some bands at a time: compressing hundreds takes seconds, and cancelling must not wait for that."""
+    for first in range(0, len(values), BANDS_AT_ONCE):
+        reporter.check_cancelled()
+        writer.write(block, values[first:first + BANDS_AT_ONCE], first)
 
 
 def _pack(values: NDArray[np.float32]) -> tuple[NDArray[np.int16], int]:
