@@ -17,6 +17,7 @@ from ..inference.features import TOKENS
 from ..inference.model import LandCoverModel, load_model
 from ..inference.tuned_model import is_tuned
 from ..labels.read import LAYER_MARK, read_labels
+from ..labels.schemes import Scheme
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
 from ..raster.legend_files import aux_path, style_path
@@ -50,6 +51,8 @@ class ClassifyRequest:
         save_model: also save the model (safetensors).
         weights: encoder weights, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
+        validation: how labels are held out: ``places``, ``blocks`` or ``areas``, see `Scheme`.
+        repeats: how often they are, with other folds each time.
         seed: of every random choice; same inputs and seed give the same bytes.
         sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
         extent: x_min, y_min, x_max, y_max in the image's CRS; the whole image if None.
@@ -67,6 +70,8 @@ class ClassifyRequest:
     save_model: str | None = None
     weights: str | None = None
     device: str = "auto"
+    validation: str = "places"
+    repeats: int = 1
     seed: int = 0
     sensor: str | None = None
     level: str | None = None
@@ -185,6 +190,7 @@ def _check(request: ClassifyRequest) -> None:
     if request.model is not None and (request.class_field or request.labels_layer):
         raise InputError("A class field or a layer has a meaning only with labels, not with a saved model.",
                          "Leave --class-field and --labels-layer out.")
+    Scheme(request.validation, request.repeats)
     if not 0 <= request.seed <= MAX_SEED:
         raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
     labels = request.labels and request.labels.partition(LAYER_MARK)[0]
@@ -222,7 +228,8 @@ def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: _Log) 
     labels = read_labels(str(request.labels), cube.grid, request.class_field, request.labels_layer)
     for note in labels.notes:
         log.log("warning", note)
-    trained = train(cube, labels, backbone, request.seed, PartReporter(log, 0.05, 0.6))
+    trained = train(cube, labels, backbone, request.seed, PartReporter(log, 0.05, 0.6),
+                    Scheme(request.validation, request.repeats))
     for note in trained.notes:
         log.log("warning", note)
     log.log("info", f"Heads that use the model's tokens have {trained.model.classifier.share_of(TOKENS):.0%} of the "

@@ -22,6 +22,9 @@ from .reproduce import command, versions
 if TYPE_CHECKING:
     from .classify import ClassifyRequest, ClassifyResult
 
+METHODS = {"places": "spatial cross-validation, whole regions held out",
+           "blocks": "spatial cross-validation, blocks held out, with a buffer as wide as the labels' autocorrelation",
+           "areas": "spatial cross-validation, one area of the scene held out after the other"}
 OPTIONS = {"gsd_m": "--gsd"}
 VALIDATION_HINT = ("Spatial cross-validation inside the labels: whole places were held out, and every setting was "
                    "chosen again without them. It does not replace independent reference points (sample, assess).")
@@ -74,7 +77,8 @@ def report_body(run: Run) -> dict[str, Any]:
     if trained is not None:
         body["settings"] |= {"held_out_macro_f1": trained.fit.scores,
                              "held_out_macro_f1_smoothed": trained.fit.smoothing_scores}
-        body["validation"] = {"method": "spatial cross-validation, whole regions held out",
+        body["validation"] = {"method": METHODS[trained.scheme.kind], "repeats": trained.scheme.repeats,
+                              "autocorrelation_range_px": trained.range_px,
                               "region_gap_px": trained.regions.gap_px,
                               "regions": len(np.unique(trained.regions.ids)), **asdict(trained.validation)}
         body["mean_spectra"] = {"wavelength_nm": [round(float(w), 2) for w in model.bands.wavelength_nm],
@@ -185,6 +189,9 @@ def _origin(run: Run, body: dict[str, Any]) -> str:
         ("Ground sampling distance", f"{image['gsd_m']:g} m"),
         ("Encoder weights", f"{run.tags['SPECAWARE_WEIGHTS']} {run.tags['SPECAWARE_WEIGHTS_SHA256'][:16]}"),
         ("Mixture of heads", heads), ("Smoothing", settings["smoothing"]), ("Temperature", settings["temperature"]),
+        ("Validation", checked.get("method")), ("Repeats", checked.get("repeats")),
+        ("Range of the labels' autocorrelation", checked.get("autocorrelation_range_px")
+         and f"{checked['autocorrelation_range_px']:.1f} px"),
         ("Regions of labels", checked.get("regions")),
         ("Gap between regions", checked and f"{checked['region_gap_px']} px"),
         ("Seed", str(run.request.seed)), ("Device", body["device"]),

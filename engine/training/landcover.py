@@ -19,6 +19,7 @@ from ..inference.statistics import Scene, SceneSample
 from ..inference.tiling import Lattice
 from ..inference.tokens import TokenField
 from ..labels.labelset import LabelSet
+from ..labels.schemes import Scheme, plan
 from ..labels.splits import Regions, Samples, divide, find_regions, thin
 from ..raster.cube import Cube
 from ..reporting import PartReporter, Reporter
@@ -31,6 +32,7 @@ MAX_SAMPLES = 4000
 MAX_SAMPLES_PER_CLASS = 300
 MIN_SAMPLES_PER_CLASS = 30
 FEW_PIXELS = 5
+PLACES = Scheme()
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Trained:
         spectra: mean spectrum (bands,) of the labelled pixels of each class, in the units of the image.
         regions: regions the labels form, and the gap between them.
         notes: what the user should know about the labels.
+        scheme: how labels were held out.
+        range_px: range of the labels' autocorrelation, where the scheme needed it.
     """
 
     model: LandCoverModel
@@ -53,10 +57,21 @@ class Trained:
     spectra: dict[int, NDArray[np.float32]]
     regions: Regions
     notes: tuple[str, ...]
+    scheme: Scheme
+    range_px: float | None
 
 
-def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter) -> Trained:
+def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter,
+          scheme: Scheme = PLACES) -> Trained:
     """Fit features and classifier to a scene, and validate them spatially.
+
+    Args:
+        cube: the image.
+        labels: on its grid.
+        backbone: the encoder.
+        seed: of every random choice.
+        reporter: for progress and cancelling.
+        scheme: how labels are held out.
 
     Raises:
         LabelError: fewer than two classes have pixels with image data.
@@ -78,7 +93,8 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
     names = {c.id: c.name for c in labels.classes if c.id in data.class_ids[index]}
     # Many small products: a second thread waits more than it works, and thrashes when the machine is busy.
     with threadpool_limits(1):
-        validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8))
+        chosen = plan(scheme, samples.take(index), data.region_ids[index], seed)
+        validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8), chosen.folds)
         fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
     temperature = validation.calibration.temperature if validation.calibration else 1.0
     classifier = replace(fit.classifier, temperature=temperature)
@@ -88,7 +104,8 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
                            fit_novelty(data.blocks[NOVELTY_BLOCK][index], data.region_ids[index]))
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
     return Trained(model, reader, fit, validation, used, _mean_spectra(data, index, maps[SPECTRUM]),
-                   Regions(data.region_ids[index], regions.gap_px), notes + _advice(labels, data, index, validation))
+                   Regions(data.region_ids[index], regions.gap_px), notes + _advice(labels, data, index, validation),
+                   scheme, chosen.range_px)
 
 
 def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Reporter) -> FeatureReader:

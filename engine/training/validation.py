@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 from ..inference.classifier import PixelClassifier
 from ..inference.features import SPECTRUM
 from ..labels.accuracy import Accuracy, assess
-from ..labels.splits import Fold, assessable, spatial_folds
+from ..labels.splits import Fold, spatial_folds
 from ..reporting import Reporter, tracked
 from .calibration import Calibration, HeldOut, calibrate
 from .fewlabel import fit_classifier
@@ -45,8 +45,8 @@ class Validation:
 
 
 def validate(data: LabelledFeatures, index: NDArray[np.intp], names: dict[int, str], seed: int,
-             reporter: Reporter) -> Validation:
-    """Hold out each region once and score the rest on it.
+             reporter: Reporter, chosen: Sequence[Fold] | None = None) -> Validation:
+    """Hold out places and score what is trained without them on them.
 
     Args:
         data: features of all labelled pixels.
@@ -54,16 +54,16 @@ def validate(data: LabelledFeatures, index: NDArray[np.intp], names: dict[int, s
         names: class names by id.
         seed: of folds, forests and intervals.
         reporter: for progress and cancelling.
+        chosen: folds as positions in ``index``; by default every region is held out once.
     """
-    class_ids = np.array(sorted(names), np.uint8)
-    folds = [Fold(index[f.train], index[f.test])
-             for f in spatial_folds(data.class_ids[index], data.region_ids[index], seed)]
-    known = np.zeros(len(data.class_ids), bool)
-    known[index] = assessable(data.class_ids[index], _local(folds, index))
-    known &= data.in_windows()
+    class_ids, in_windows = np.array(sorted(names), np.uint8), data.in_windows()
+    if chosen is None:
+        chosen = spatial_folds(data.class_ids[index], data.region_ids[index], seed)
+    folds = [Fold(index[f.train], index[f.test]) for f in chosen]
     truth, ours, forest, regions, fold_ids = [], [], [], [], []
     for number, fold in enumerate(tracked(folds, len(folds), reporter, "spatial cross-validation")):
-        test = fold.test[known[fold.test]]
+        known = np.isin(data.class_ids[fold.test], data.class_ids[fold.train])
+        test = fold.test[known & in_windows[fold.test]]
         if not len(test):
             continue
         fit = fit_classifier(data, fold.train, class_ids, seed, reporter)
@@ -84,11 +84,6 @@ def validate(data: LabelledFeatures, index: NDArray[np.intp], names: dict[int, s
     return Validation(len(truth), len(reference), missing,
                       assess(reference, class_ids[found.argmax(-1)], where, names, seed),
                       assess(reference, np.concatenate(forest), where, names, seed), calibrate(held_out))
-
-
-def _local(folds: Sequence[Fold], index: NDArray[np.intp]) -> list[Fold]:
-    """The folds as positions in ``index``, which is sorted."""
-    return [Fold(np.searchsorted(index, f.train), np.searchsorted(index, f.test)) for f in folds]
 
 
 def predict_samples(data: LabelledFeatures, index: NDArray[np.intp], classifier: PixelClassifier
