@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,18 +77,29 @@ class WindowReader:
         except (RasterioError, OSError) as error:
             raise RasterError(f"{self._dataset.name} cannot be read at row {window.row}, column {window.col}.",
                               "The file is damaged or cut off; copy or download it again.") from error
-        values = stored.astype(np.float32)
+        values = stored.view(np.float32) if stored.dtype == np.float32 else np.empty(stored.shape, np.float32)
         for plane, raw, band in zip(values, stored, indices, strict=True):
-            missing = ~np.isfinite(plane)
-            if (nodata := self._nodata[band]) is not None:
-                missing |= raw == nodata
-            if self.scales[band] != 1 or self.offsets[band] != 0:
-                plane *= np.float32(self.scales[band])
-                plane += np.float32(self.offsets[band])
-            plane[missing] = np.nan
+            self._to_physical(plane, raw, band)
         if hidden is not None:
             values[:, hidden] = np.nan
         return values
+
+    def _to_physical(self, plane: NDArray[np.float32], raw: NDArray[Any], band: int) -> None:
+        """Fill a plane (rows, cols) from the stored values of a band; both may be the same array."""
+        missing = None if raw.dtype.kind in "iub" else ~np.isfinite(raw)
+        if (nodata := self._nodata[band]) is not None:
+            missing = raw == nodata if missing is None else missing | (raw == nodata)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.scales[band] != 1:
+                np.multiply(raw, np.float32(self.scales[band]), out=plane, casting="unsafe")
+            elif plane is not raw:
+                plane[...] = raw
+            if self.offsets[band] != 0:
+                plane += np.float32(self.offsets[band])
+            if missing is not None and missing.any():
+                plane[missing] = np.nan
+            if raw.dtype == np.float64:
+                plane[np.isinf(plane)] = np.nan
 
 
 def _as_stored(nodata: float | None, dtype: str) -> np.generic | None:

@@ -106,3 +106,18 @@ def test_look_up_is_tolerant_and_refuses_with_names():
 def test_model_keys():
     assert [model_key(n) for n in ("AVIRIS", "aviris-ng", "AVIRIS 3", "PRISMA", "unknown")] == [
         "avc", "avng", "av3", "others", "others"]
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared data not found")
+def test_every_sensor_on_record_is_known_and_guessed_from_its_bands():
+    tables = json.loads((SHARED / "sensors.json").read_text())
+    assert len(tables) == 26
+    for name, table in tables.items():
+        if name == "HYDICE-210":
+            continue  # an even spacing made up for want of a table; the registry has the prism's uneven one
+        widths = table["fwhm_nm"] or [0.0] * len(table["wavelength_nm"])
+        guess = guess_sensor(BandTable.from_arrays(table["wavelength_nm"], widths))
+        assert guess is not None, name
+        assert guess.name.split()[0].split("-")[0].lower() == name.split("-")[0].lower()
+        assert guess.distance_nm < 2.0, name
+        assert guess.score > 0.9, name
