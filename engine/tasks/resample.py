@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Window, blocks
 from ..raster.library import SpectralLibrary, is_library, library_files, read_library, write_geopackage
+from ..raster.prefetch import read_ahead
 from ..raster.writer import TILE_PX, RasterWriter, check_output
 from ..reporting import Reporter
 from ..spectral.bands import BandTable
@@ -21,6 +22,7 @@ from .staging import staged
 
 # Weights below this share do not make a band missing where a source band is.
 NEGLIGIBLE = 1e-4
+STRIP_PX = 64
 
 
 @dataclass(frozen=True)
@@ -141,17 +143,15 @@ def _write_image(cube: Cube, matching: Matching, bands: BandTable, output: Path,
               "bbl": str(int(b.good))} for b in bands]
     names = [f"Band {n} ({b.wavelength_nm:.2f} nm)" for n, b in enumerate(bands, 1)]
     single = Matching(matching.weights.astype(np.float32), matching.seen)
-    parts = list(blocks(cube.grid.shape, TILE_PX))
+    windows = [Window(part.row + strip.row, part.col + strip.col, *strip.shape)
+               for part in blocks(cube.grid.shape, TILE_PX) for strip in blocks(part.shape, STRIP_PX)]
     with RasterWriter(output, cube.grid, "float32", len(bands), nodata=float("nan"), tags=tags, band_names=names,
                       band_tags=items) as writer:
-        for done, part in enumerate(parts):
+        for done, (window, values) in enumerate(read_ahead(cube.read, windows), 1):
             reporter.check_cancelled()
-            for strip in blocks(part.shape, 64):
-                window = Window(part.row + strip.row, part.col + strip.col, *strip.shape)
-                cubelet = cube.read(window)
-                found = _apply(cubelet.reshape(len(cubelet), -1).T, single)
-                writer.write(window, found.T.reshape(len(bands), *strip.shape))
-            reporter.progress((done + 1) / len(parts), "resampling")
+            found = _apply(values.reshape(len(values), -1).T, single)
+            writer.write(window, found.T.reshape(len(bands), *window.shape))
+            reporter.progress(done / len(windows), "resampling")
 
 
 def _resample_library(path: Path, target: BandTable | ResponseCurves, output: Path,
