@@ -7,6 +7,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from .algorithms.assess import AssessAlgorithm
 from .algorithms.band_weights import BandWeightsAlgorithm
+from .algorithms.change import ChangeAlgorithm
 from .algorithms.classify import ClassifyAlgorithm
 from .algorithms.convert import ConvertAlgorithm
 from .algorithms.inspect import InspectAlgorithm
@@ -23,8 +24,9 @@ class SpecAwareProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self) -> None:
         """Called by QGIS."""
-        for algorithm in (AssessAlgorithm, BandWeightsAlgorithm, ClassifyAlgorithm, ConvertAlgorithm, InspectAlgorithm,
-                          ResampleAlgorithm, SampleAlgorithm, SceneAlgorithm, SuggestAlgorithm, TrainAlgorithm):
+        for algorithm in (AssessAlgorithm, BandWeightsAlgorithm, ChangeAlgorithm, ClassifyAlgorithm, ConvertAlgorithm,
+                          InspectAlgorithm, ResampleAlgorithm, SampleAlgorithm, SceneAlgorithm, SuggestAlgorithm,
+                          TrainAlgorithm):
             self.addAlgorithm(algorithm())
 
     def id(self) -> str:
