@@ -224,7 +224,7 @@ def test_a_failing_job_leaves_nothing_and_older_files_as_they_were(scene, made, 
 
 
 def test_a_map_that_fails_its_check_leaves_no_other_file(scene, made, tmp_path, monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         if self.dtype == "uint8":
             raise OSError("the disk is full")
 
