@@ -173,6 +173,6 @@ def _corrections(values: Any) -> Corrections | None:
         return None
     sensor, level, gsd_m = values.get("sensor"), values.get("level"), values.get("gsd_m")
     sensible_gsd = isinstance(gsd_m, (int, float)) and not isinstance(gsd_m, bool) and gsd_m > 0
-    return Corrections(sensor if sensor in sensor_names() else FROM_FILE, level if level in LEVELS else FROM_FILE,
+    return Corrections(sensor if sensor in sensor_names() else FROM_FILE, level if level in list(LEVELS) else FROM_FILE,
                        float(gsd_m) if sensible_gsd else None,
                        *(str(values.get(key) or "") for key in ("wavelengths", "band_table")))

@@ -68,6 +68,12 @@ class Job(QObject):
         self._silent = True
         self.cancel()
 
+    def abandon(self) -> None:
+        """Cancel and emit nothing: this object may be gone before the task notices."""
+        self._over = True
+        if self._task is not None:
+            self._task.cancel()
+
     def _end(self, value: Any, error: EngineError | None) -> None:
         if self._over:
             return
@@ -138,8 +144,7 @@ class Jobs(QObject):
     def end(self) -> None:
         """Cancel everything and tell nobody: the plugin is about to leave."""
         for job in self._all():
-            job.blockSignals(True)
-            job.cancel()
+            job.abandon()
 
     def _all(self) -> list[Job]:
         return [*self._waiting, *self._others, *(job for job in (self._main, self._aside) if job is not None)]
