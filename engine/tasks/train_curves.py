@@ -20,12 +20,13 @@ LOSS_COLOR, SCORE_COLOR, GRID_COLOR = (200, 76, 60), (38, 112, 190), (225, 225, 
 
 
 def curves_csv(history: Sequence[Epoch]) -> str:
-    """One line an epoch: epoch (from 1), loss, macro_f1 (empty without held-out pixels), rate."""
+    """One line an epoch, counted from 1; what needs held-out pixels is empty without any."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
-    out.writerow(["epoch", "loss", "macro_f1", "rate"])
+    out.writerow(["epoch", "loss", "macro_f1", "held_out_loss", "rate"])
     for e in history:
-        out.writerow([e.epoch + 1, f"{e.loss:.6f}", "" if e.score is None else f"{e.score:.6f}", f"{e.rate:.3e}"])
+        held_out = ["" if v is None else f"{v:.6f}" for v in (e.score, e.held_out_loss)]
+        out.writerow([e.epoch + 1, f"{e.loss:.6f}", *held_out, f"{e.rate:.3e}"])
     return text.getvalue()
 
 

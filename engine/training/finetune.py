@@ -47,6 +47,14 @@ class Tuned:
 
 
 @dataclass(frozen=True)
+class _Judged:
+    """Of held-out pixels: (n,) class positions and (n,) negative log probabilities of the right classes."""
+
+    classes: NDArray[np.int64]
+    losses: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class _Kept:
     """A view of a tile in half precision: a batch of one, and its labels (1, rows, cols)."""
 
@@ -122,7 +130,7 @@ class Tuner:
                 hook.remove()
         self.net.load_state_dict(dict(state.best))
         self.net.eval().to("cpu")
-        return Tuned(state.best_epoch, state.history, self._judged())
+        return Tuned(state.best_epoch, state.history, self._judged().classes)
 
     def _is_stuck(self, state: TuneState) -> bool:
         return bool(len(self.split.test)) and len(state.history) - 1 - state.best_epoch >= self.settings.patience
@@ -145,13 +153,13 @@ class Tuner:
         loss = float(np.mean(losses))
         if not math.isfinite(loss):
             raise ModelError(f"The training diverged in epoch {number + 1}.", "Use a smaller rate.")
-        score = self._score()
-        line = Epoch(number, loss, score, self.settings.rate * rate)
+        score, held_out_loss = self._score()
+        line = Epoch(number, loss, score, held_out_loss, self.settings.rate * rate)
         self.reporter.log("info", f"Epoch {number + 1}: loss {loss:.4f}"
                           + ("" if score is None else f", macro-F1 of held-out pixels {score:.3f}"))
-        known = [e.score for e in state.history if e.score is not None]
+        is_best = line.beats(state.history)
         state = replace(state, steps=steps, history=(*state.history, line))
-        if score is None or not known or score > max(known):
+        if is_best:
             best = {name: value.detach().cpu().clone() for name, value in self.net.state_dict().items()}
             state = replace(state, best_epoch=number, best=best)
         return state
@@ -241,19 +249,25 @@ class Tuner:
         return clean_look(self.net, self.inputs, [tile.window], self.device, self.reporter)
 
     @torch.no_grad()
-    def _judged(self) -> NDArray[np.int64]:
-        """(n,) class positions of the held-out pixels, in the order of ``split.test``."""
+    def _judged(self) -> _Judged:
+        """What the network says of the held-out pixels, in the order of ``split.test``."""
         self.net.eval()
         answer = np.full(len(self.split.labels), UNLABELLED, np.int64)
+        losses = np.zeros(len(self.split.labels))
         for number, tile in enumerate(self._judge):
             look = self._kept_judge[number] if self._kept_judge else self._clean(tile)
             place = Look(tuple(m.to(self._place) for m in look.layers), look.spectrum.to(self._place))
-            best = self.net.to(self._place).logits(place)[0].argmax(0).cpu().numpy()
+            logs = self.net.to(self._place).logits(place)[0].float().log_softmax(0).cpu().numpy()
             samples = self.split.samples.take(tile.held_out)
-            answer[tile.held_out] = best[samples.rows - tile.window.row, samples.cols - tile.window.col]
-        return answer[self.split.test]
+            here = logs[:, samples.rows - tile.window.row, samples.cols - tile.window.col]
+            answer[tile.held_out] = here.argmax(0)
+            losses[tile.held_out] = -here[self.split.labels[tile.held_out], np.arange(len(tile.held_out))]
+        return _Judged(answer[self.split.test], losses[self.split.test])
 
-    def _score(self) -> float | None:
+    def _score(self) -> tuple[float | None, float | None]:
+        """Macro-F1 and mean loss of the held-out pixels, every class counting the same in both."""
         if not len(self.split.test):
-            return None
-        return float(macro_f1(self.split.labels[self.split.test].astype(np.uint8), self._judged().astype(np.uint8)))
+            return None, None
+        judged, truth = self._judged(), self.split.labels[self.split.test]
+        loss = np.mean([judged.losses[truth == c].mean() for c in np.unique(truth)])
+        return float(macro_f1(truth.astype(np.uint8), judged.classes.astype(np.uint8))), float(loss)

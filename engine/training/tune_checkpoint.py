@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,12 +21,34 @@ NOW, BEST = "now.", "best."
 
 @dataclass(frozen=True)
 class Epoch:
-    """One line of the curves: ``score`` is the macro-F1 of the held-out pixels, None without any."""
+    """One line of the curves.
+
+    Attributes:
+        epoch: counted from 0.
+        loss: mean over the steps.
+        score: macro-F1 of the held-out pixels, None without any.
+        held_out_loss: mean negative log probability of their classes.
+        rate: learning rate of the head.
+    """
 
     epoch: int
     loss: float
     score: float | None
+    held_out_loss: float | None
     rate: float
+
+    def beats(self, others: Iterable[Epoch]) -> bool:
+        """True for a higher score than all others', or the same with a lower held-out loss; without scores always.
+
+        With few held-out pixels many epochs score the same; the loss tells which of them is surest.
+        """
+        if self.score is None or self.held_out_loss is None:
+            return True
+        return all(self._key() > e._key() for e in others)
+
+    def _key(self) -> tuple[float, float]:
+        """Larger is better; a gain of less than a thousandth is none."""
+        return round(self.score or 0.0, 3), -round(self.held_out_loss or 0.0, 3)
 
 
 @dataclass(frozen=True)

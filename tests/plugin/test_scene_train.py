@@ -65,7 +65,7 @@ def test_a_model_is_trained_and_applied(provider, needs_engine, tuning, tmp_path
     results = run("train", tuning)
     assert results["BEST_EPOCH"] == 1
     assert 0 <= results["MACRO_F1"] <= 1
-    assert (tmp_path / "curves.csv").read_text().startswith("epoch,loss,macro_f1,rate\n1,")
+    assert (tmp_path / "curves.csv").read_text().startswith("epoch,loss,macro_f1,held_out_loss,rate\n1,")
     scene = QgsRasterLayer(tuning["INPUT"], "scene")
     box, pixel = scene.extent(), scene.rasterUnitsPerPixelX()
     extent = (f"{box.xMinimum()},{box.xMinimum() + 40 * pixel},{box.yMaximum() - 40 * pixel},{box.yMaximum()} "

@@ -1,0 +1,127 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.inference.tiling import Lattice
+from engine.labels.labelset import LabelSet
+from engine.models.specaware.encoder import SpecAwareEncoder
+from engine.models.specaware.spectral_input import SpectralInput
+from engine.models.tuned import GRID_NM, TunedConfig, TunedNet, on_grid
+from engine.raster.legend import ClassInfo
+from engine.training.augment import Turn, drop_bands, vary_light
+from engine.training.tune_data import UNLABELLED, class_weights, cut_tiles, split_labels
+from engine.training.tune_settings import TuneSettings, drop_path_hooks, layer_rate, learning_factor, make_optimizer
+from tests.scenes import TINY
+
+CLASSES = (ClassInfo(3, "a", (1, 2, 3)), ClassInfo(7, "b", (4, 5, 6)))
+
+
+def label_set(rows, cols, ids, groups):
+    as_array = [np.array(v) for v in (rows, cols)]
+    return LabelSet(*as_array, np.array(ids, np.uint8), np.array(groups, np.int32), CLASSES, (), "polygons")
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 1000), st.integers(2, 30))
+def test_learning_and_judging_never_share_a_pixel(seed, places):
+    rng = np.random.default_rng(seed)
+    at = rng.choice(90 * 80, places, replace=False)
+    split = split_labels(label_set(at // 80, at % 80, 3 + 4 * (np.arange(places) % 2), np.arange(places)), (3, 7), seed)
+    tiles = cut_tiles(split, Lattice((90, 80)))
+    assert set(split.train).isdisjoint(split.test)
+    assert set(split.region_ids[split.train]).isdisjoint(split.region_ids[split.test])
+    learned, judged = set(), []
+    for tile in tiles:
+        rows, cols = np.nonzero(tile.target != UNLABELLED)
+        learned |= set(zip((rows + tile.window.row).tolist(), (cols + tile.window.col).tolist(), strict=True))
+        judged += tile.held_out.tolist()
+    samples = split.samples
+    assert learned == {(int(samples.rows[i]), int(samples.cols[i])) for i in split.train}
+    assert sorted(judged) == sorted(split.test.tolist()), "each held-out pixel is judged once"
+
+
+def test_a_turn_moves_image_and_labels_alike():
+    labels = torch.arange(12).reshape(1, 3, 4)
+    for turn in (Turn(q, m) for q in range(4) for m in (False, True)):
+        assert torch.equal(turn.apply(labels[:, None].repeat(1, 2, 1, 1))[:, 1], turn.apply(labels))
+
+
+def test_light_varies_smoothly_over_the_wavelength():
+    wavelength_nm = torch.linspace(400, 2400, 50)
+    gain = vary_light(torch.ones(1, 50, 40, 40), wavelength_nm, torch.Generator().manual_seed(1)).mean((2, 3))[0]
+    assert (gain - 1).abs().max() > 0.01
+    assert gain.diff().abs().max() < 0.02
+
+
+def test_dropped_bands_keep_their_wavelengths():
+    spectral = SpectralInput(torch.linspace(400, 2400, 40), torch.full((40,), 10.0))
+    images = torch.as_tensor(spectral.wavelength_nm)[None, :, None, None].repeat(2, 1, 3, 3)
+    kept, left = drop_bands(images, spectral, torch.Generator().manual_seed(3))
+    assert 24 <= left.bands < 40
+    assert torch.equal(kept[0, :, 0, 0], torch.as_tensor(left.wavelength_nm))
+
+
+def test_a_line_is_the_same_on_the_grid_of_any_sensor():
+    for centres in (torch.linspace(400, 2450, 300), torch.linspace(390, 2460, 90)):
+        grid = on_grid((centres / 2500)[None, :, None, None].float(), centres)[0, :, 0, 0]
+        np.testing.assert_allclose(grid[1:-1], np.array(GRID_NM)[1:-1] / 2500, atol=0.004)
+
+
+def test_what_a_sensor_lacks_is_missing_on_the_grid():
+    grid = on_grid(torch.ones(1, 50, 1, 1), torch.linspace(400, 1000, 50))[0, :, 0, 0]
+    np.testing.assert_array_equal(torch.isfinite(grid), np.array(GRID_NM) <= 1060)
+
+
+def test_rates_fall_from_the_head_to_the_first_block():
+    names = ("head.x", "encoder.norm.weight", "encoder.blocks.7.mlp", "encoder.blocks.6.mlp", "encoder.blocks.0.mlp",
+             "encoder.patch_embed.x")
+    rates = [layer_rate(name, 8, 0.5) for name in names]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[3] == rates[2] / 2
+
+
+def test_matrices_of_one_by_one_convolutions_decay():
+    net = TunedNet(SpecAwareEncoder(TINY), TunedConfig("linear", 3))
+    decay = {id(p): g["weight_decay"] for g in make_optimizer(net, TuneSettings()).param_groups for p in g["params"]}
+    last = net.spectral_head.layers[-1]
+    assert decay[id(last.weight)] > 0
+    assert decay[id(last.bias)] == 0
+
+
+def test_the_rate_warms_up_and_falls():
+    rates = [learning_factor(e, 20) for e in np.linspace(0, 20, 41)]
+    assert np.argmax(rates) == 4
+    assert rates[-1] < 0.05
+    assert all(a > b for a, b in zip(rates[4:], rates[5:], strict=False))
+
+
+def test_skipped_blocks_only_while_training():
+    net = TunedNet(SpecAwareEncoder(TINY), TunedConfig("linear", 2))
+    hooks = drop_path_hooks(net, 0.9)
+    x = torch.randn(64, 5, TINY.embed_dim)
+    block = net.encoder.blocks[-1]
+    with torch.no_grad():
+        skipped = (block.train()(x) == x).all(dim=(1, 2)).float().mean()
+        assert 0.7 < skipped < 1
+        assert not (block.eval()(x) == x).all(dim=(1, 2)).any()
+        for hook in hooks:
+            hook.remove()
+        assert not (block.train()(x) == x).all(dim=(1, 2)).any()
+
+
+def test_rare_classes_weigh_more_within_limits():
+    weights = class_weights(np.array([0] * 90 + [1] * 10), 3)
+    assert weights[1] > weights[0]
+    assert weights.max() <= 5
+    assert weights.min() >= 0.2
+
+
+@pytest.mark.parametrize("head", ["linear", "kernel", "mlp"])
+def test_logits_of_any_size(head):
+    net = TunedNet(SpecAwareEncoder(TINY), TunedConfig(head, 3)).eval()
+    spectral = SpectralInput([500.0, 900.0, 1600.0, 2200.0], [10.0] * 4)
+    look = net.look(torch.rand(2, 4, 7, 5), torch.tensor([500.0, 900.0, 1600.0, 2200.0]), spectral, 10.0)
+    assert net.logits(look).shape == (2, 3, 7, 5)
+    assert torch.isfinite(net.logits(look)).all()
