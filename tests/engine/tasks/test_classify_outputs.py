@@ -254,3 +254,23 @@ def test_labels_in_another_crs_give_the_same_map(scene, tmp_path):
                                  weights=str(scene.weights), device="cpu"), SilentReporter())
     with rasterio.open(tmp_path / "map.tif") as ours, rasterio.open(tmp_path / "a" / "map.tif") as theirs:
         np.testing.assert_array_equal(ours.read(1), theirs.read(1))
+
+
+@pytest.mark.parametrize("kind", ["blocks", "areas"])
+def test_other_ways_to_hold_labels_out(scene, made, tmp_path, kind):
+    request = ClassifyRequest(str(scene.image), str(tmp_path / "map.tif"), str(made[0] / "labels.gpkg"), "kind",
+                              report=str(tmp_path / "r.json"), validation=kind, weights=str(scene.weights),
+                              device="cpu")
+    result = classify.run(request, SilentReporter())
+    checked = json.loads((tmp_path / "r.json").read_text())["validation"]
+    assert kind[:-1] in checked["method"]
+    assert (checked["autocorrelation_range_px"] is not None) == (kind == "blocks")
+    assert checked["tested"] == np.sum(checked["specaware"]["confusion"]) > 0
+    assert 0 < result.scores["specaware"]["macro_f1"] <= 1
+
+
+def test_a_validation_that_does_not_exist_is_refused(scene, made, tmp_path):
+    with pytest.raises(InputError, match="no validation called"):
+        classify.run(ClassifyRequest(str(scene.image), str(tmp_path / "map.tif"), str(made[0] / "labels.gpkg"), "kind",
+                                     validation="random", weights=str(scene.weights)), SilentReporter())
+    assert files_in(tmp_path) == set()
