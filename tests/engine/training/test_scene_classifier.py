@@ -9,11 +9,11 @@ from engine.training.scene_classifier import CANDIDATES, accuracy_interval, chip
 BANDS = BandTable.from_arrays([492.0, 560.0, 665.0, 833.0, 1612.0], [20.0] * 5)
 
 
-def features(labels, seed=0, gap=3.0):
-    """Blocks of noise; one of them tells the class."""
+def features(labels, seed=0, gap=6.0):
+    """Blocks of noise; three numbers of one of them tell the class."""
     rng = np.random.default_rng(seed)
     blocks = {name: rng.normal(size=(len(labels), 6)).astype(np.float32) for name in STATISTICS}
-    blocks[SPECTRUM][:, 0] += gap * labels
+    blocks[SPECTRUM][:, :3] += gap * np.eye(3)[labels]
     return blocks
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -94,7 +96,7 @@ def test_the_rate_warms_up_and_falls():
     rates = [learning_factor(e, 20) for e in np.linspace(0, 20, 41)]
     assert np.argmax(rates) == 4
     assert rates[-1] < 0.05
-    assert all(a > b for a, b in zip(rates[4:], rates[5:], strict=False))
+    assert all(a > b for a, b in pairwise(rates[4:]))
 
 
 def test_skipped_blocks_only_while_training():
