@@ -22,11 +22,12 @@ from .datasets import PretrainScene, choose_bands
 
 # Shares of the sources; what is absent leaves its share to the others.
 SHARES = {"real": 0.4, "library": 0.25, "simulated": 0.35}
-MAX_CROPS = 12
+PIXELS = 1440  # of an episode, in many small crops or a few large ones
 MIN_CROPS = 3
+MIN_SIDE_PX = 4
 MIN_VALID = 0.9
 MIN_PIXELS = 3  # of a class in a crop, to count as present there
-MAX_QUERIES = 32  # of a class
+MAX_QUERIES = 64  # of a class
 MAX_DEVIATION = 20.0  # standard deviations
 
 
@@ -99,7 +100,13 @@ class Episode:
 
 
 class EpisodeSampler:
-    """Draws episodes without end: a source, a scene, a class map, a view of the bands, crops, pixels."""
+    """Draws episodes without end: a source, a scene, a class map, a view of the bands, crops, pixels.
+
+    Args:
+        scenes: what to draw from.
+        crop_px: largest side of a crop.
+        seed: of every choice.
+    """
 
     def __init__(self, scenes: Sequence[EpisodeScene], crop_px: int, seed: int) -> None:
         if not scenes:
@@ -137,16 +144,16 @@ class EpisodeSampler:
         return Episode(torch.from_numpy(image), content, spectral, chosen.scene.meta.gsd_m, pixels, chosen.source)
 
     def _crops(self, scene: PretrainScene) -> list[tuple[slice, slice]]:
-        """Places of crops that do not overlap and hold data; smaller ones where the scene is small."""
+        """Places of crops of one size that do not overlap and hold data; small crops show more places."""
         rng, (rows, cols) = self._rng, scene.valid.shape
-        side = min(self._crop_px, rows // 2, cols // 2)
+        side = min(int(rng.integers(min(MIN_SIDE_PX, self._crop_px), self._crop_px + 1)), rows // 2, cols // 2)
         top, left = (int(rng.integers(0, n % side + 1)) for n in (rows, cols))
         places = [(slice(r, r + side), slice(c, c + side)) for r in range(top, rows - side + 1, side)
                   for c in range(left, cols - side + 1, side)]
         places = [places[i] for i in rng.permutation(len(places))]
         found: list[tuple[slice, slice]] = []
         for place in places:
-            if len(found) < MAX_CROPS and scene.valid[place].mean() >= MIN_VALID:
+            if len(found) < PIXELS // side**2 and scene.valid[place].mean() >= MIN_VALID:
                 found.append(place)
         return found
 
