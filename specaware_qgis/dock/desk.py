@@ -137,6 +137,7 @@ class Desk(QObject):
 
     def end(self) -> None:
         """The plugin is being unloaded."""
+        self.inspection.end()
         self.jobs.end()
         self.drop_tool()
         project = QgsProject.instance()

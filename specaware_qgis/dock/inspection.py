@@ -52,10 +52,10 @@ class Inspection(QObject):
             self._awake = True
             self._forget()
 
-    def again(self) -> None:
-        """Ask anew, whatever is known."""
-        self._kept.clear()
-        self._forget()
+    def end(self) -> None:
+        """Ask no more: choosers of layers go on telling until they are deleted."""
+        self._awake = False
+        self._timer.stop()
 
     def _forget(self) -> None:
         self.value = self.error = None
