@@ -30,6 +30,8 @@ FEW_PIXELS = 1000
 TOP_SHARE = 0.99
 # Smoothing spreads a strong change over its border; the border lies where the score falls to half of its peak nearby.
 PEAK_REACH_PX, PEAK_SHARE = 3, 0.5
+# Where nothing changed, the rule draws its line through the one group of scores there is, at 1 to 1.4 times the median.
+CLEAR_OF_MEDIAN = 1.5
 
 
 class Spool:
@@ -182,6 +184,9 @@ def choose_threshold(histogram: LogHistogram, given: float | None, supervised: b
         found = find_threshold(histogram)
         if found is None:
             reporter.log("info", "All pixels have the same score: nothing stands out as changed.")
+        elif found - histogram.quantile(0.5) < math.log(CLEAR_OF_MEDIAN):
+            reporter.log("warning", "The scores form one group, from which no changed pixels stand out: perhaps "
+                         "nothing changed, and the mask shows noise. Raise the threshold (--threshold), or give labels.")
         log_divisor = histogram.quantile(1.0) + 1e-3 if found is None else found
         value, rule = RELATIVE_THRESHOLD, "mean of Otsu's threshold on the root and Kapur's on the logarithm"
         if pixels < FEW_PIXELS:

@@ -92,7 +92,7 @@ def _maps(pictures: Pictures, threshold: float) -> str:
              figure(_score_picture(pictures.scores, threshold), "Change score above the threshold")]
     if pictures.transitions is not None:
         shown.append(figure(class_picture(pictures.transitions, pictures.legend), "From class to class"))
-    return f'<div class="two">{"".join(shown)}</div>'
+    return f'<div class="maps">{"".join(shown)}</div>'
 
 
 def _score_picture(scores: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]:

@@ -49,7 +49,7 @@ def after(tmp_path):
         file.GetRasterBand(band + 1).WriteArray(np.rint(values[band]).astype(np.int16))
     file.FlushCache()
     del file
-    return QgsRasterLayer(str(path), "after")
+    return str(path)
 
 
 @pytest.fixture
@@ -74,7 +74,8 @@ def test_the_lake_is_found_and_drawn(provider, needs_engine, choices):
     assert results["CHANGED_SHARE"] == pytest.approx(mask.mean(), abs=0.02)
     assert results["SHIFT_PX"] < 0.2
     assert feedback.texts
-    renderer = QgsRasterLayer(results["OUTPUT"], "change").renderer()
+    layer = QgsRasterLayer(results["OUTPUT"], "change")
+    renderer = layer.renderer()
     assert isinstance(renderer, QgsSingleBandPseudoColorRenderer)
     assert renderer.band() == 1
     assert renderer.classificationMin() == 1
@@ -101,7 +102,8 @@ def test_transitions_with_the_sample_labels(provider, needs_engine, choices, lab
     with open(results["REPORT"], encoding="utf-8") as file:
         moves = json.load(file)["transitions"]
     assert any(m["to_name"] == "water" and m["from_name"] != "water" and m["area_ha"] > 1 for m in moves)
-    assert isinstance(QgsRasterLayer(results["FROM_TO"], "moves").renderer(), QgsPalettedRasterRenderer)
+    layer = QgsRasterLayer(results["FROM_TO"], "moves")
+    assert isinstance(layer.renderer(), QgsPalettedRasterRenderer)
 
 
 @pytest.mark.parametrize(("change", "words"), [
@@ -144,7 +146,7 @@ def test_qgis_process(needs_engine, after, tmp_path):
                                 "QGIS_PLUGINPATH": str(plugin.parent), "QT_QPA_PLATFORM": "offscreen",
                                 "XDG_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run([QGIS_PROCESS, "--json", "run", "specaware:change", "--", f"BEFORE={SAMPLE / 'scene.tif'}",
-                           f"AFTER={after.source()}", "SPECTRAL_ONLY=true", f"OUTPUT={tmp_path / 'change.tif'}"],
+                           f"AFTER={after}", "SPECTRAL_ONLY=true", f"OUTPUT={tmp_path / 'change.tif'}"],
                           env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert 0 < json.loads(done.stdout)["results"]["CHANGED_SHARE"] < 0.2

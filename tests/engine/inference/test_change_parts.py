@@ -16,6 +16,8 @@ from engine.inference.registration import phase_correlation
 from engine.inference.thresholds import LogHistogram, find_threshold
 from engine.labels.area import find_area
 from engine.raster.grid import Extent, Grid
+from engine.reporting import SilentReporter
+from engine.tasks.change_map import choose_threshold
 
 
 def texture(seed, size=96):
@@ -80,6 +82,14 @@ def test_equal_scores_have_no_threshold():
     histogram = LogHistogram()
     histogram.add(np.zeros(1000))
     assert find_threshold(histogram) is None
+
+
+@pytest.mark.parametrize(("apart", "warned"), [(0.0, True), (2.5, False)])
+def test_scores_of_one_group_are_warned_of(apart, warned):
+    rng, reporter, histogram = np.random.default_rng(3), SilentReporter(), LogHistogram()
+    histogram.add(np.concatenate([rng.normal(0, 0.3, 20_000), rng.normal(apart, 0.3, 1500)]))
+    choose_threshold(histogram, None, False, reporter)
+    assert any("one group" in text for text in reporter.warnings) is warned
 
 
 GRID = Grid(CRS.from_epsg(32633), Affine(30, 0, 500_000, 0, -30, 5_400_000), (40, 60))
