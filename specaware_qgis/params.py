@@ -51,7 +51,7 @@ class Outputs:
 
 def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model: str = "", *, device: str = "auto",
                     seed: int = 0, extent: tuple[float, float, float, float] | None = None,
-                    weights: str = "") -> dict[str, Any]:
+                    weights: str = "", validation: str = "places", repeats: int = 1) -> dict[str, Any]:
     """Parameters of the task ``classify``.
 
     Raises:
@@ -68,6 +68,7 @@ def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model
         "labels_layer": (labels.layer or None) if labels else None,
         "class_field": (labels.class_field or None) if labels else None,
         "model": model or None, "weights": weights or None, "device": device, "seed": seed,
+        "validation": validation, "repeats": repeats,
         "extent": list(extent) if extent else None,
     }
 

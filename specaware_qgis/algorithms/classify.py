@@ -47,6 +47,9 @@ HELP = (
     "same folds stands beside it. It does not replace independent reference data.\n\n"
     "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.")
 
+# Whole places, blocks with a buffer as wide as the labels' autocorrelation, or one area of the scene after the other.
+VALIDATIONS = ("places", "blocks", "areas")
+
 
 class ClassifyAlgorithm(EngineAlgorithm):
     """Classify land cover."""
@@ -54,7 +57,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
     LABELS, CLASS_FIELD, LABELS_RASTER, MODEL = "LABELS", "CLASS_FIELD", "LABELS_RASTER", "MODEL"
     EXTENT, SEED, DEVICE = "EXTENT", "SEED", "DEVICE"
     OUTPUT, CONFIDENCE, REPORT, MODEL_OUTPUT = "OUTPUT", "CONFIDENCE", "REPORT", "MODEL_OUTPUT"
-    UNCERTAINTY = "UNCERTAINTY"
+    UNCERTAINTY, VALIDATION, REPEATS = "UNCERTAINTY", "VALIDATION", "REPEATS"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _stylers: ClassVar[dict[str, Styler]] = {}
@@ -89,6 +92,11 @@ class ClassifyAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Part of the scene to map"), optional=True))
         self.add_advanced(QgsProcessingParameterNumber(
             self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0, maxValue=2**31 - 1))
+        self.add_advanced(QgsProcessingParameterEnum(
+            self.VALIDATION, tr("To measure accuracy, hold out"), list(VALIDATIONS), defaultValue=VALIDATIONS[0],
+            usesStaticStrings=True))
+        self.add_advanced(QgsProcessingParameterNumber(
+            self.REPEATS, tr("Repeat that with other folds"), defaultValue=1, minValue=1, maxValue=20))
         self.add_advanced(QgsProcessingParameterEnum(
             self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
             usesStaticStrings=True))
@@ -139,7 +147,9 @@ class ClassifyAlgorithm(EngineAlgorithm):
         return classify_params(scene, outputs, self._labels(parameters, context),
                                self.parameterAsFile(parameters, self.MODEL, context),
                                device=self.parameterAsEnumString(parameters, self.DEVICE, context),
-                               seed=self.parameterAsInt(parameters, self.SEED, context), extent=extent)
+                               seed=self.parameterAsInt(parameters, self.SEED, context), extent=extent,
+                               validation=self.parameterAsEnumString(parameters, self.VALIDATION, context),
+                               repeats=self.parameterAsInt(parameters, self.REPEATS, context))
 
     def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels | None:
         vector, raster = parameters.get(self.LABELS), parameters.get(self.LABELS_RASTER)
