@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from ..errors import RasterError
+from ..reporting import Reporter
 from .pair import PairPatch
 
 KEPT_SHARE = 0.8
@@ -54,8 +55,8 @@ class Normalisation:
         return np.where(np.isfinite(values), values, self.before_mean)
 
 
-def fit_normalisation(sample: Sequence[PairPatch]) -> Normalisation:
-    """Fit the lines to sampled windows.
+def fit_normalisation(sample: Sequence[PairPatch], reporter: Reporter) -> Normalisation:
+    """Fit the lines to sampled windows; ``reporter`` is asked about cancelling.
 
     Raises:
         RasterError: no pixel has values in both images.
@@ -65,7 +66,10 @@ def fit_normalisation(sample: Sequence[PairPatch]) -> Normalisation:
     kept = [p.valid for p in sample]
     lines = _lines(sample, kept)
     for _ in range(ROUNDS):
-        sizes = [_smoothed_size(p, lines) for p in sample]
+        sizes = []
+        for patch in sample:
+            reporter.check_cancelled()
+            sizes.append(_smoothed_size(patch, lines))
         limit = np.quantile(np.concatenate([s[p.valid] for s, p in zip(sizes, sample, strict=True)]), KEPT_SHARE)
         kept = [p.valid & (s <= limit) for s, p in zip(sizes, sample, strict=True)]
         lines = _lines(sample, kept)

@@ -66,7 +66,7 @@ def prepare_pair(before: Cube, after: Cube, correct_shift: bool, force: bool, re
         pair = ImagePair(before, align(before, after, shift=shift.shift), bands)
         remaining = measure_shift(pair, reporter)
     _tell_shift(shift, remaining, correct_shift, reporter)
-    lines = fit_normalisation(pair.sample(reporter))
+    lines = fit_normalisation(pair.sample(reporter), reporter)
     return PreparedPair(pair, lines, shift, corrected, remaining, aligned.relation)
 
 

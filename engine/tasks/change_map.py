@@ -186,7 +186,8 @@ def choose_threshold(histogram: LogHistogram, given: float | None, supervised: b
             reporter.log("info", "All pixels have the same score: nothing stands out as changed.")
         elif found - histogram.quantile(0.5) < math.log(CLEAR_OF_MEDIAN):
             reporter.log("warning", "The scores form one group, from which no changed pixels stand out: perhaps "
-                         "nothing changed, and the mask shows noise. Raise the threshold (--threshold), or give labels.")
+                         "nothing changed, and the mask shows noise. Raise the threshold (--threshold), or give "
+                         "labels.")
         log_divisor = histogram.quantile(1.0) + 1e-3 if found is None else found
         value, rule = RELATIVE_THRESHOLD, "mean of Otsu's threshold on the root and Kapur's on the logarithm"
         if pixels < FEW_PIXELS:

@@ -48,7 +48,7 @@ def test_lines_are_those_of_the_pixels_that_did_not_change():
     before = np.stack([texture(s, 64) for s in (1, 2, 3)], -1) + 2
     after = before * [2, 1, 0.5] + [1, 0, -1] + rng.normal(0, 1e-3, before.shape)
     after[10:24, 10:24] += 3  # 5 % changed
-    lines = fit_normalisation([patch(before, after)])
+    lines = fit_normalisation([patch(before, after)], SilentReporter())
     np.testing.assert_allclose(lines.gain, [0.5, 1, 2], rtol=0.03)
     left = lines.apply(after.astype(np.float32))[30:] - before[30:]
     assert np.abs(left).max() < 0.05
@@ -56,7 +56,7 @@ def test_lines_are_those_of_the_pixels_that_did_not_change():
 
 def test_no_common_pixel_is_refused():
     with pytest.raises(RasterError, match="No pixel"):
-        fit_normalisation([patch(np.full((8, 8, 3), np.nan), np.ones((8, 8, 3)))])
+        fit_normalisation([patch(np.full((8, 8, 3), np.nan), np.ones((8, 8, 3)))], SilentReporter())
 
 
 def test_smoothing_does_not_spread_what_is_missing():
