@@ -1,0 +1,1 @@
+"""Tools for the map canvas, and what they leave on it."""
