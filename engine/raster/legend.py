@@ -37,7 +37,7 @@ THEMES: tuple[tuple[tuple[str, ...], tuple[Color, ...]], ...] = (
     (("corn", "maize", "wheat", "soybean", "soybeans", "oats", "crop", "crops", "cropland", "barley", "rice", "hay",
       "cereal", "field", "alfalfa", "lettuce", "celery", "grapes", "broccoli", "brocoli", "stubble",
       "rapeseed", "rape", "beet", "beets", "sunflower", "potato", "potatoes", "cotton", "rye"),
-     ((240, 202, 62), (250, 228, 140), (216, 158, 30), (196, 190, 60), (255, 244, 184), (176, 128, 40))),
+     ((240, 202, 62), (232, 138, 44), (196, 92, 148), (250, 228, 140), (158, 150, 40), (140, 108, 188))),
     (("grass", "grassland", "grasslands", "meadow", "meadows", "pasture", "lawn", "vegetation", "herbaceous",
       "turf", "green"),
      ((150, 208, 92), (196, 228, 148), (108, 180, 64))),

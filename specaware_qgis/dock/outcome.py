@@ -119,7 +119,9 @@ class Outcome(QFrame):
             return
         self.score_note.setText(tr("Spatial cross-validation inside your labels, both on the same folds."))
         for column, text in ((1, "SpecAware"), (2, tr("Random forest"))):
-            self.scores.addWidget(_label(text, secondary=True), 0, column, Qt.AlignmentFlag.AlignRight)
+            head = _label(text, secondary=True)
+            head.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+            self.scores.addWidget(head, 0, column)
         for row, (key, text) in enumerate(METRICS, 1):
             self.scores.addWidget(_label(tr(text)), row, 0)
             best = _label(_number(ours.get(key)))
@@ -162,7 +164,10 @@ def token_share(report: str) -> float | None:
 
 
 def _label(text: str, secondary: bool = False) -> QLabel:
-    return muted(QLabel(text)) if secondary else QLabel(text)
+    """A label that breaks between words where the dock is narrow."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    return muted(label) if secondary else label
 
 
 def _number(value: float | None) -> str:
