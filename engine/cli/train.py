@@ -28,7 +28,8 @@ def add(verbs: Any) -> None:
     parser.add_argument("--drop-path", type=float, default=0.1, help="chance of skipping the last block")
     parser.add_argument("--class-weights", dest="weigh_classes", action=argparse.BooleanOptionalAction, default=True,
                         help="let rare classes count more")
-    parser.add_argument("--curves", metavar="C.csv|C.png", help="write loss and score after every epoch")
+    parser.add_argument("--curves", metavar="C.csv|C.png",
+                        help="write loss (red) and held-out macro-F1 (blue) after every epoch")
     parser.add_argument("--checkpoints", metavar="FOLDER", help="keep a checkpoint there, and continue one")
     parser.add_argument("--report", metavar="R.json", help="also write settings, curves and scores")
     device_options(parser)

@@ -67,7 +67,8 @@ HELP_OF = {
     "SEED": "The same inputs and the same seed give the same model.",
     "DEVICE": "The graphics card where there is one, else the processor.",
     "OUTPUT": "The model: one file with its card (classes, sensor, bands, scores).",
-    "CURVES": "Loss and held-out score of every epoch, written after each: a table (.csv) or a picture (.png).",
+    "CURVES": "Loss and held-out score of every epoch, written after each: a table (.csv) or a picture "
+              "(.png; red the loss from 0 to its largest, blue the held-out macro-F1 from 0 to 1).",
     "REPORT": "Settings, curves, scores and warnings as JSON.",
 }
 
