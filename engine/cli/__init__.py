@@ -17,6 +17,7 @@ from . import (
     convert,
     explain,
     inspect,
+    pair,
     pretrain,
     resample,
     sample,
@@ -30,7 +31,7 @@ from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, convert, resample, classify, change, suggest, sample, assess, scene, train, explain, pretrain,
+VERBS = (inspect, convert, resample, classify, pair, change, suggest, sample, assess, scene, train, explain, pretrain,
          weights, bench, service)
 
 __all__ = ["ERROR_EXIT", "main"]

@@ -14,8 +14,8 @@ from ..reporting import Reporter
 
 # Task modules are imported when first used: inspecting a file must not wait for torch.
 MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
-           "change": "ChangeRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest", "train": "TrainRequest",
-           "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
+           "change": "ChangeRequest", "pair": "PairRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest",
+           "train": "TrainRequest", "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
            "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
