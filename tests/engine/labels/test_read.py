@@ -83,7 +83,9 @@ def test_a_polygon_labels_the_pixels_whose_centres_it_holds(tmp_path_factory, co
     path = write_layer(path, [at(col + 0.3, row + 0.2, cols, rows), at(29, 19, 1, 1)], code=[3, 7])
     r, c = np.mgrid[:20, :30]
     inside = (c + 0.2 > col) & (c + 0.2 < col + cols) & (r + 0.3 > row) & (r + 0.3 < row + rows)
-    assume(inside.any() and not inside[19, 29])
+    # An edge right through a centre may fall to either side: map coordinates are rounded.
+    on_edge = (np.abs(c + 0.2 - col - cols) < 1e-6) | (np.abs(r + 0.3 - row - rows) < 1e-6)
+    assume(inside.any() and not inside[19, 29] and not on_edge.any())
     assert pixels(read_labels(path, GRID), 3) == list(zip(*map(list, np.nonzero(inside)), strict=True))
 
 
