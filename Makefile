@@ -7,7 +7,7 @@ APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imag
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint test-engine test-plugin test-desktop sample pretrain clean
+.PHONY: help demo test lint test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
 help:
 	@echo "make demo               a land-cover map of the sample scene, through QGIS"
 	@echo "make demo SCENE=... LABELS=...   the same on your files"
@@ -64,6 +64,17 @@ sample: .venv-engine/.ready
 pretrain: .venv-engine/.ready
 	$(ENGINE) -m engine pretrain $(if $(DATA),--data $(DATA)) --output build/specaware-small.safetensors \
 	  --checkpoints build/pretrain
+
+# The benchmark with few labels; SHARED=FOLDER holds data/ (scenes, spectra) and bench/ (the harness).
+SHARED ?= ../shared
+SCORED := enmap_potsdam indian_pines jasper_ridge salinas_a samson
+bench: .venv-engine/.ready
+	$(ENGINE) -m engine.bench.few_labels --data $(SHARED)/data --harness $(SHARED)/bench --output build/bench
+
+# The bundled weights for maps, made again without the scenes of the benchmark.
+pretrain-pixel: .venv-engine/.ready
+	$(ENGINE) -m engine pretrain --objective episodes --data $(SHARED)/data --libraries $(SHARED)/data/spectra \
+	  --exclude $(SCORED) --output build/specaware-pixel.safetensors --checkpoints build/pretrain-pixel
 
 clean:
 	rm -rf build .venv .venv-engine .qgis-settings

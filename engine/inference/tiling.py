@@ -76,7 +76,8 @@ class TileBlender:
         self._kept: dict[Window, NDArray[np.float32] | None] = {}
         # A row of mapped blocks with its margin touches up to eight rows of tiles; a small scene is kept whole.
         across = len({tile.col for tile in lattice.tiles_touching(Window(0, 0, 1, lattice.shape[1]))})
-        self._capacity = max(MIN_KEPT_TILES, KEPT_TILE_ROWS * across)
+        down = KEPT_TILE_ROWS * max(1, STRIDE_PX // lattice.stride_px)
+        self._capacity = max(MIN_KEPT_TILES, down * across)
 
     def keep(self, tiles: Mapping[Window, NDArray[np.float32] | None]) -> None:
         """Add tiles that are computed already; the oldest make room."""

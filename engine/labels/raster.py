@@ -42,7 +42,7 @@ def read_raster_labels(path: Path, grid: Grid) -> LabelSet:
         _check_grid(dataset, grid, path)
         values = class_values(dataset, path)
         classes = classes_of_raster(dataset, local, np.unique(values[values > 0]))
-    claims = _patches(values)
+    claims = patches(values)
     return settle(claims, grid.shape[1], classes, [], "raster")
 
 
@@ -78,7 +78,7 @@ def class_values(dataset: DatasetReader, path: Path) -> NDArray[np.uint8]:
     return values
 
 
-def _patches(values: NDArray[np.uint8]) -> Claims:
+def patches(values: NDArray[np.uint8]) -> Claims:
     """Labelled pixels with the number of their 8-connected patch of one class."""
     patches = np.zeros(values.shape, np.int32)
     found = 0

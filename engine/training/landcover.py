@@ -61,6 +61,42 @@ class Trained:
     range_px: float | None
 
 
+@dataclass(frozen=True)
+class LearntScene:
+    """What is learnt of a scene without labels.
+
+    Attributes:
+        scene: its good bands and their statistics.
+        scale: factor from its values to encoder input.
+        maps: linear feature maps by name.
+        tokens: the encoder's tokens at pixels.
+        reader: all of these, ready for reading.
+    """
+
+    scene: Scene
+    scale: float
+    maps: dict[str, LinearMap]
+    tokens: TokenField
+    reader: FeatureReader
+
+
+def learn_scene(cube: Cube, backbone: Backbone, reporter: Reporter) -> LearntScene:
+    """Fit features to a scene.
+
+    Raises:
+        ModelError: the backbone cannot take the image's bands.
+    """
+    backbone.check_bands(cube.bands)
+    sample = SceneSample(cube, reporter)
+    scene = Scene(cube, cube.bands.good_indices, sample.bands)
+    maps = fit_maps(sample)
+    scale = input_scale(cube.meta.level, sample.mean_value())
+    del sample
+    tokens = TokenField.fit(backbone.on(scene, scale, reporter), Lattice.of_tiles(scene.shape, backbone.tile_px),
+                            backbone.patch_px)
+    return LearntScene(scene, scale, maps, tokens, FeatureReader(scene, maps, tokens))
+
+
 def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter,
           scheme: Scheme = PLACES) -> Trained:
     """Fit features and classifier to a scene, and validate them spatially.
@@ -77,17 +113,9 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
         LabelError: fewer than two classes have pixels with image data.
         ModelError: the backbone cannot take the image's bands.
     """
-    backbone.check_bands(cube.bands)
-    indices = cube.bands.good_indices
-    sample = SceneSample(cube, reporter)
-    scene = Scene(cube, indices, sample.bands)
-    maps = fit_maps(sample)
-    scale = input_scale(cube.meta.level, sample.mean_value())
-    del sample
-    tokens = TokenField.fit(backbone.on(scene, scale, reporter), Lattice.of_tiles(scene.shape, backbone.tile_px),
-                            backbone.patch_px)
-    reader = FeatureReader(scene, maps, tokens)
-    samples, regions = _choose_samples(labels, seed)
+    learnt = learn_scene(cube, backbone, reporter)
+    reader, maps = learnt.reader, learnt.maps
+    samples, regions = choose_samples(labels, seed)
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
     index, notes = _usable(data, labels)
     names = {c.id: c.name for c in labels.classes if c.id in data.class_ids[index]}
@@ -98,8 +126,9 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
         fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
     temperature = validation.calibration.temperature if validation.calibration else 1.0
     classifier = replace(fit.classifier, temperature=temperature)
-    model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(indices), cube.meta.level,
-                           scene.bands, scale, maps, tokens.projection, backbone.sha256, classifier,
+    model = LandCoverModel(tuple(c for c in labels.classes if c.id in names), cube.bands.only(learnt.scene.indices),
+                           cube.meta.level, learnt.scene.bands, learnt.scale, maps, learnt.tokens.projection,
+                           backbone.sha256, classifier,
                            {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name},
                            fit_novelty(data.blocks[NOVELTY_BLOCK][index], data.region_ids[index]))
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
@@ -120,7 +149,7 @@ def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Rep
     return FeatureReader(scene, model.maps, tokens)
 
 
-def _choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:
+def choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:
     """Labelled pixels to use, drawn evenly from their regions, and those regions."""
     samples = Samples(labels.rows, labels.cols, labels.class_ids, labels.groups)
     if labels.kind == "raster":
