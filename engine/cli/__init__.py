@@ -15,6 +15,7 @@ from . import (
     change,
     classify,
     convert,
+    dataset,
     explain,
     inspect,
     pair,
@@ -31,8 +32,8 @@ from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, convert, resample, classify, pair, change, suggest, sample, assess, scene, train, explain, pretrain,
-         weights, bench, service)
+VERBS = (inspect, convert, resample, classify, pair, change, suggest, sample, assess, scene, train, explain, dataset,
+         pretrain, weights, bench, service)
 
 __all__ = ["ERROR_EXIT", "main"]
 

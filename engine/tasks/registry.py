@@ -16,7 +16,8 @@ from ..reporting import Reporter
 MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
            "change": "ChangeRequest", "pair": "PairRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest",
            "train": "TrainRequest", "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
-           "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest"}
+           "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest",
+           "dataset": "DatasetRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
 
