@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .bands import BandsPage
+from .change import ChangePage
 from .classify import ClassifyPage
 from .data import DataPage
 from .labels import LabelsPage
 from .page import Page
 
-PAGES: tuple[type[Page], ...] = (DataPage, LabelsPage, ClassifyPage)
+PAGES: tuple[type[Page], ...] = (DataPage, LabelsPage, ClassifyPage, ChangePage, BandsPage)

@@ -1,0 +1,337 @@
+"""Page Bands: which bands the model weighs at the places that the user picks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsGeometry, QgsProject
+from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from .. import saving
+from ..errors import EngineError
+from ..i18n import tr
+from ..maptools.place import Place, place_of
+from ..plots import export
+from ..plots.band_weights_plot import BandWeightsPlot, to_csv
+from .entry_list import Entry, EntryList
+from .explainer import Explainer, Question
+from .page import Page
+from .picker import Picker
+from .pins import Pins, size_text
+from .scene_box import SceneBox
+from .style import muted
+
+FORMATS = {"csv": "CSV (*.csv)", "png": "PNG (*.png)", "svg": "SVG (*.svg)"}
+PLOT_STRETCH = 100
+
+
+class BandsPage(Page):
+    """Weights of the bands, a click away."""
+
+    key, icon = "bands", "page_bands.svg"
+
+    @staticmethod
+    def title() -> str:
+        """Name of the page."""
+        return tr("Bands")
+
+    @staticmethod
+    def help() -> str:
+        """What the page is for."""
+        return tr(
+            "<p>SpecAware generates the weights of every band from the band's metadata and from the image around a "
+            "place. This page shows them where you click: press <b>Pick on the map</b>, then click a pixel or drag a "
+            "box. The pin in the list, or Shift with the click, keeps a place for comparison.</p>"
+            "<p><b>Gain</b> is the share of the embedding's weight that a band gets before its values are seen, "
+            "<b>response</b> the share of what really reaches the model at this place, <b>content shift</b> how much "
+            "the image changed the band's weights. Bad bands are grey and have no weights.</p>"
+            "<p>With a trained model, <b>class needs</b> shows what the probability of a class loses when neighbouring "
+            "bands are replaced by their local mean: an independent check on the weights. It takes some seconds.</p>"
+            "<p>In the plots the wheel zooms, dragging pans and a double click shows everything; with the keyboard, "
+            "arrows move from band to band, + and − zoom, Escape shows everything.</p>")
+
+    def build(self, box: QVBoxLayout) -> None:
+        """Scene, picking, plots, places, options."""
+        self.scene, self.picker, self.readout = SceneBox(self.desk), Picker(self.desk), muted(QLabel())
+        self.places, self.pins, self.explainer = EntryList(), Pins(self.desk.canvas), Explainer(self.desk)
+        self.export, self.class_box = QToolButton(), QComboBox()
+        self.needs, self.model, self.weights = QCheckBox(tr("Class needs")), QgsFileWidget(), QgsFileWidget()
+        self.plot: BandWeightsPlot | None = None
+        self._plot_box, self._seconds = QVBoxLayout(), None
+        self._prepare()
+        form = QFormLayout()
+        form.addRow(tr("Scene"), self.scene)
+        row = QHBoxLayout()
+        row.addWidget(self.picker, 1)
+        row.addWidget(self.export)
+        for part in (form, row):
+            box.addLayout(part)
+        box.addWidget(self.readout)
+        box.addLayout(self._plot_box, PLOT_STRETCH)
+        for widget in (self.class_box, self.places, self._options()):
+            box.addWidget(widget)
+        self._connect()
+        self._refresh()
+
+    def _prepare(self) -> None:
+        self.readout.setWordWrap(True)
+        self.readout.setMinimumHeight(self.readout.fontMetrics().height())
+        self.class_box.setToolTip(tr("Whose needs to show"))
+        self.class_box.setAccessibleName(tr("Whose needs to show"))
+        self.class_box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        menu = QMenu(self)
+        for kind, text in (("csv", tr("Table (CSV) …")), ("png", tr("Picture (PNG) …")),
+                           ("svg", tr("Drawing (SVG) …"))):
+            menu.addAction(text, lambda kind=kind: self._choose_file(kind))
+        self.export.setText(tr("Export"))
+        self.export.setMenu(menu)
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.needs.setToolTip(tr("Hide groups of bands from a trained model and see what its classes lose"))
+        for widget, hint in ((self.model, tr("the model learned last")), (self.weights,
+                                                                          tr("those that come with SpecAware"))):
+            widget.setFilter("Safetensors (*.safetensors)")
+            widget.lineEdit().setPlaceholderText(hint)
+
+    def _options(self) -> QgsCollapsibleGroupBox:
+        options = QgsCollapsibleGroupBox(tr("Model"))
+        form = QFormLayout(options)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.needs)
+        form.addRow(tr("Trained model"), self.model)
+        form.addRow(tr("Weights"), self.weights)
+        options.setFlat(True)
+        options.setCollapsed(True)
+        options.setSaveCollapsedState(False)
+        return options
+
+    def _connect(self) -> None:
+        self.picker.picked.connect(self.pick)
+        self.places.pinned.connect(self._keep)
+        self.places.removed.connect(self.remove)
+        self.explainer.answered.connect(self._answered)
+        self.explainer.failed.connect(self._failed)
+        self.explainer.changed.connect(self._say_where)
+        self.class_box.activated.connect(lambda _: self._draw())
+        self.needs.toggled.connect(lambda _: self.ask_again())
+        self.model.fileChanged.connect(lambda _: self.ask_again() if self.needs.isChecked() else None)
+        self.weights.fileChanged.connect(lambda _: self.ask_again())
+        self.desk.scene_changed.connect(self._scene_changed)
+        self.desk.rasters_changed.connect(self._rasters_changed)
+
+    def pick(self, shape: QgsGeometry, keep: bool = False) -> None:
+        """Look at a point or a polygon of the canvas; ``keep`` keeps all places shown."""
+        layer = self.desk.layer
+        place = place_of(layer, shape, self.desk.canvas.mapSettings().destinationCrs()) if layer is not None else None
+        if place is None:
+            self.notice.say("info", tr("That place is outside the scene.") if layer else tr("There is no scene."),
+                            "" if layer else tr("Choose one on the page Data."))
+            return
+        self.notice.hide()
+        if keep:
+            for pin in self.pins.all:
+                self.pins.change(pin.key, kept=True)
+        for pin in [pin for pin in self.pins.all if not pin.kept]:
+            self._drop(pin.key)
+        self._ask(self.pins.add(place).key)
+        self._refresh()
+
+    def remove(self, key: int) -> None:
+        """Take a place away."""
+        self._drop(key)
+        self._refresh()
+
+    def ask_again(self) -> None:
+        """Something that all answers rest on has changed."""
+        if self._visible_to_user():
+            for pin in self.pins.all:
+                self._ask(pin.key)
+        else:
+            for pin in self.pins.all:
+                self.pins.change(pin.key, answer={}, bands=[])
+
+    def _ask(self, key: int) -> None:
+        pin = self.pins.get(key)
+        model = self.model.filePath().strip() or self.desk.learned
+        if self.needs.isChecked() and not model:
+            self.notice.say("info", tr("There is no trained model yet."),
+                            tr("Make a preview or a map on the page Classify, or choose a saved model below."))
+        self.explainer.ask(Question(key, pin.place, self.weights.filePath().strip(),
+                                    model if self.needs.isChecked() else ""))
+
+    def _drop(self, key: int) -> None:
+        self.explainer.forget(key)
+        self.pins.remove(key)
+
+    def _keep(self, key: int, on: bool) -> None:
+        self.pins.change(key, kept=on)
+        self._refresh()
+
+    def _answered(self, key: int, value: dict[str, Any], seconds: float) -> None:
+        known = self.pins.get(key)
+        answer = value["places"][0]
+        if known is not None and known.answer and not answer["classes"] and self.needs.isChecked():
+            answer["classes"] = known.answer["classes"]  # until the second answer comes
+        self.pins.change(key, bands=value["bands"], answer=answer)
+        if not self.explainer.asking_needs:
+            self._seconds = seconds
+        self._refresh()
+
+    def _failed(self, key: int, error: EngineError) -> None:
+        self.notice.say("error", error.message, error.hint)
+        pin = self.pins.get(key)
+        if pin is not None and not pin.answer:
+            self._drop(key)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        answered = self.pins.answered
+        self.export.setEnabled(bool(answered))
+        names = list(dict.fromkeys(c["name"] for pin in answered for c in pin.answer["classes"]))
+        chosen = self.class_box.currentText() if self.class_box.currentIndex() > 0 else ""
+        self.class_box.clear()
+        self.class_box.addItems([tr("The most probable classes"), *sorted(names)])
+        self.class_box.setCurrentIndex(max(self.class_box.findText(chosen), 0) if chosen else 0)
+        self.class_box.setVisible(bool(names))
+        self.places.show_entries([_entry(pin) for pin in self.pins.all])
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.plot is not None:
+            name = self.class_box.currentText() if self.class_box.currentIndex() > 0 else ""
+            self.plot.show_places([pin.weighed for pin in self.pins.answered], name)
+        self._say_where()
+
+    def _say_where(self, _nm: float | None = None) -> None:
+        """One line: the band under the cursor, else what is going on, else what to do."""
+        cursor_nm = self.plot.cursor_nm if self.plot is not None else None
+        answered = self.pins.answered
+        if cursor_nm is not None and answered:
+            band = min(answered[-1].bands, key=lambda b: abs(b["wavelength_nm"] - cursor_nm))
+            text = tr("Band {} · {:.1f} nm · {:.1f} nm wide").format(band["band"], band["wavelength_nm"],
+                                                                    band["fwhm_nm"])
+            text += "" if band["good"] else f" · {tr('not used')}: {band['reason'] or tr('bad')}"
+        elif self.explainer.busy:
+            text = tr("Hiding bands from the model …") if self.explainer.asking_needs else tr("Weighing the bands …")
+        elif not len(self.pins):
+            text = tr("Click a pixel on the map, or drag a box.")
+        else:
+            text = tr("{:.1f} s. Shift with a click keeps the places shown.").format(self._seconds or 0.0)
+        self.readout.setText(text)
+
+    def _scene_changed(self) -> None:
+        """Another scene leaves the places alone; a correction changes the answers of its own."""
+        for pin in self.pins.all:
+            if self.desk.layer is not None and pin.place.layer_id == self.desk.layer.id() and self._visible_to_user():
+                self._ask(pin.key)
+        self._say_where()
+
+    def _rasters_changed(self) -> None:
+        gone = [p.key for p in self.pins.all if QgsProject.instance().mapLayer(p.place.layer_id) is None]
+        for key in gone:
+            self._drop(key)
+        if gone:
+            self._refresh()
+
+    def _visible_to_user(self) -> bool:
+        return self.plot is not None and self.isVisible()
+
+    def _choose_file(self, kind: str) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Export the band weights"), "", FORMATS[kind])
+        if path:
+            self.save(path if path.lower().endswith(f".{kind}") else f"{path}.{kind}")
+
+    def save(self, path: str) -> None:
+        """Write what is shown as ``.csv``, ``.png`` or ``.svg``."""
+        shown = [pin.weighed for pin in self.pins.answered]
+        try:
+            if path.lower().endswith(".csv"):
+                saving.write_text(Path(path), to_csv(shown))
+            else:
+                legend = [export.Entry(found.color, found.name) for found in shown]
+                export.write_picture(path, tr("Band weights"), self.plot.scenes(), legend)
+        except EngineError as error:
+            self.notice.say("error", error.message, error.hint)
+            return
+        self.notice.say("info", tr("Written: {}").format(path))
+
+    def state(self) -> dict[str, Any]:
+        """The places and the model."""
+        return {"places": [{**asdict(pin.place), "kept": pin.kept} for pin in self.pins.all],
+                "needs": self.needs.isChecked(), "model": self.model.filePath(), "weights": self.weights.filePath()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take them back; the weights are asked for when the page is looked at."""
+        for widget, name in ((self.model, "model"), (self.weights, "weights")):
+            widget.setFilePath(str(state.get(name) or ""))
+        self.needs.setChecked(state.get("needs") is True)
+        self.pins.clear()
+        kept = state.get("places")
+        for found in kept if isinstance(kept, list) else []:
+            place = _place(found)
+            if place is not None:
+                self.pins.add(place, bool(found.get("kept")))
+        self._refresh()
+
+    def clear(self) -> None:
+        """The project was closed."""
+        self.explainer.stop()
+        self.pins.clear()
+        self._refresh()
+
+    def entered(self) -> None:
+        """Make the plots, which takes a moment the first time, and go on where the user left."""
+        if self.plot is None:
+            self.plot = BandWeightsPlot()
+            self.plot.cursor_moved.connect(self._say_where)
+            self._plot_box.addWidget(self.plot)
+            self._draw()
+        self.pins.show(True)
+        self.picker.resume()
+        for pin in self.pins.all:
+            if not pin.answer:
+                self._ask(pin.key)
+
+    def left(self) -> None:
+        """The marks belong to this page."""
+        self.picker.pause()
+        self.explainer.stop()
+        self.pins.show(False)
+
+    def end(self) -> None:
+        """Nothing stays on the map."""
+        self.pins.clear()
+
+
+def _entry(pin) -> Entry:
+    classes = pin.answer.get("classes") or []
+    best = f"{classes[0]['name']} {classes[0]['score']:.0%}" if classes else ""
+    note = " · ".join(part for part in (best, size_text(pin.place)) if part)
+    layer = QgsProject.instance().mapLayer(pin.place.layer_id)
+    return Entry(pin.key, pin.color, pin.name, note, layer.name() if layer is not None else "", pin.kept)
+
+
+def _place(found: Any) -> Place | None:
+    """A place from a project, which anybody may have written; None if it makes no sense."""
+    if not isinstance(found, dict):
+        return None
+    try:
+        corners = [float(found[key]) for key in ("x_min", "y_min", "x_max", "y_max")]
+    except (KeyError, TypeError, ValueError):
+        return None
+    layer_id = str(found.get("layer_id", ""))
+    return Place(layer_id, *corners) if QgsProject.instance().mapLayer(layer_id) is not None else None

@@ -1,0 +1,160 @@
+"""Plots over wavelength: ticks, gaps and ranges, and that painter and pyqtgraph draw the same."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtGui import QColor, QMouseEvent, QWheelEvent
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication
+
+from specaware_qgis.plots import backend
+from specaware_qgis.plots.chart import (
+    Curve,
+    Panel,
+    Span,
+    grey_spans,
+    outline,
+    runs,
+    ticks,
+    x_range,
+    y_range,
+)
+from specaware_qgis.plots.painter_panel import PainterPanel
+from specaware_qgis.plots.stack import PlotStack
+
+PANEL = Panel("a", "A")
+WAVES = np.linspace(400, 2500, 100)
+RED = "#d01010"
+
+
+def curve(values, **more):
+    return Curve("c", RED, WAVES[:len(values)], np.asarray(values, float), **more)
+
+
+@pytest.mark.parametrize(("low", "high", "most", "found"), [
+    (0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1.0]), (0, 0.0043, 2, [0, 0.0025]), (-0.3, 0.3, 3, [-0.2, 0, 0.2]),
+    (5, 5, 3, []), (0, 1, 0, [])])
+def test_ticks_are_round_numbers(low, high, most, found):
+    assert ticks(low, high, most) == pytest.approx(found)
+
+
+def test_grey_where_bands_are_bad():
+    assert grey_spans([10, 20, 30, 40, 50], [4] * 5, [True, False, False, True, True]) == [Span(12, 38)]
+    assert grey_spans([40, 20, 30, 10], [4] * 4, [True, True, False, False]) == [Span(10, 18), Span(22, 38)]
+    assert grey_spans([10, 20], [4, 4], [False, False]) == []
+    assert grey_spans([], [], []) == []
+
+
+def test_wide_gaps_of_a_hyperspectral_sensor_are_grey_those_of_few_bands_are_not():
+    waves = [*range(400, 800, 10), *range(1000, 1400, 10)]
+    assert grey_spans(waves, [10] * 80, [True] * 80) == [Span(795, 995)]
+    assert grey_spans([490, 560, 665, 1610], [20] * 4, [True] * 4) == []
+
+
+def test_runs_and_steps():
+    assert runs(np.array([np.nan, 1, 2, np.nan, 3])) == [slice(1, 3), slice(4, 5)]
+    x, y = outline(Curve("c", RED, np.array([10.0, 20.0]), np.array([1.0, 2.0]), steps=True))
+    assert (list(x), list(y)) == ([5, 15, 15, 25], [1, 1, 2, 2])
+
+
+def test_ranges_follow_what_is_seen():
+    one = curve(np.arange(100.0))
+    assert x_range([one]) == pytest.approx((400 - 21, 2500 + 21))
+    assert x_range([]) is None
+    low, high = y_range(PANEL, [one], 400, 500)
+    assert low == 0
+    assert 4 < high < 5
+    low, _ = y_range(Panel("a", "A", from_zero=False), [curve(np.full(100, 7.0))], 400, 2500)
+    assert 6 < low < 7
+    assert y_range(PANEL, [curve(np.full(100, np.nan))], 400, 2500) == (0.0, 1.0)
+
+
+def test_the_nearest_band_is_read():
+    one = curve(np.arange(100.0))
+    assert one.at(400.0 + 21.2 * 3 + 2) == 3
+    assert one.at(100.0) is None
+
+
+@pytest.fixture(params=["painter", "pyqtgraph"])
+def stack(request, qgis_app, qtbot):
+    if request.param == "pyqtgraph" and not backend.pyqtgraph_fits():
+        pytest.skip("pyqtgraph is not installed")
+    made = PlotStack((PANEL, Panel("b", "B")), painter=request.param == "painter")
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.show()
+    qtbot.waitExposed(made)
+    assert isinstance(made._widgets["a"], PainterPanel) == (request.param == "painter")
+    return made
+
+
+def red_columns(widget):
+    """Which columns of the picture of a widget hold the curve's colour."""
+    QApplication.processEvents()
+    image, red = widget.grab().toImage(), QColor(RED)
+    found = set()
+    for x in range(image.width()):
+        for y in range(image.height()):
+            color = image.pixelColor(x, y)
+            if abs(color.red() - red.red()) + abs(color.green() - red.green()) + abs(color.blue() - red.blue()) < 60:
+                found.add(x)
+    return found
+
+
+def test_lines_are_drawn_and_broken_where_values_are_missing(stack):
+    values = np.full(100, 0.5)
+    values[40:60] = np.nan
+    stack.show_curves({"a": [curve(values)]}, [])
+    widget = stack._widgets["a"]
+    columns, width = red_columns(widget), widget.width()
+    assert min(columns) < width * 0.25
+    assert max(columns) > width * 0.9
+    assert not columns & set(range(int(width * 0.58), int(width * 0.62)))
+    assert not red_columns(stack._widgets["b"])
+
+
+def test_the_cursor_reads_the_value_in_every_panel(stack):
+    stack.show_curves({"a": [curve(np.arange(100.0))], "b": [curve(np.ones(100), faint=True)]}, [])
+    stack.move_cursor(400.0)
+    assert [value for _, value in stack.values_at_cursor("a")] == [0.0]
+    assert stack.values_at_cursor("b") == []
+    stack.move_cursor(None)
+    assert stack.values_at_cursor("a") == []
+
+
+def test_hovering_leaving_wheel_and_double_click(stack, qtbot):
+    stack.show_curves({"a": [curve(np.arange(100.0), filled=True, spread=np.ones(100))]}, [Span(500, 700)])
+    QApplication.processEvents()
+    widget = stack._widgets["a"]
+    target = widget.viewport() if hasattr(widget, "viewport") else widget
+    middle = QPoint(target.width() // 2, target.height() // 2)
+    QApplication.sendEvent(target, QMouseEvent(QEvent.Type.MouseMove, QPointF(middle), Qt.MouseButton.NoButton,
+                                               Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier))
+    assert 1000 < stack.cursor_nm < 2000
+    wheel = QWheelEvent(QPointF(middle), QPointF(target.mapToGlobal(middle)), QPoint(0, 0), QPoint(0, 240),
+                        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(target, wheel)
+    QApplication.processEvents()
+    low, high = stack.scenes()[0].low_nm, stack.scenes()[0].high_nm
+    assert 400 < low < stack.cursor_nm < high < 2500
+    assert stack.scenes()[1].low_nm == low
+    QTest.mouseDClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+    assert stack.scenes()[0].low_nm < 400
+
+
+def test_a_hidden_panel_gives_the_axis_to_the_one_above(stack):
+    stack.set_panel_visible("b", False)
+    assert [scene.labelled for scene in stack.scenes()] == [True]
+    stack.set_panel_visible("b", True)
+    assert [scene.labelled for scene in stack.scenes()] == [False, True]
+
+
+def test_without_pyqtgraph_the_painter_draws(monkeypatch, qgis_app):
+    monkeypatch.setitem(sys.modules, "pyqtgraph.Qt", None)
+    assert isinstance(backend.make_panel(PANEL), PainterPanel)
+    monkeypatch.setitem(sys.modules, "pyqtgraph.Qt", type("Other", (), {"QT_LIB": "PySide6"}))
+    assert isinstance(backend.make_panel(PANEL), PainterPanel)
