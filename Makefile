@@ -69,8 +69,9 @@ pretrain: .venv-engine/.ready
 SHARED ?= ../shared
 SCORED := enmap_potsdam indian_pines jasper_ridge salinas_a samson
 bench: .venv-engine/.ready
-	$(ENGINE) -m engine.bench.few_labels --data $(SHARED)/data --harness $(SHARED)/bench --output build/bench
-	$(ENGINE) -m engine.bench.transfer --output build/bench
+	$(ENGINE) -m engine.bench.few_labels --data $(SHARED)/data --harness $(SHARED)/bench --output build/bench \
+	  --document docs/benchmarks.md
+	$(ENGINE) -m engine.bench.transfer --output build/bench --document docs/benchmarks.md
 
 # The bundled weights for maps, made again without the scenes of the benchmark.
 pretrain-pixel: .venv-engine/.ready

@@ -38,6 +38,7 @@ from ..reporting import SilentReporter
 from ..training.fewlabel import fit_classifier
 from ..training.label_windows import read_labelled
 from ..training.landcover import choose_samples, learn_scene
+from .document import fill
 from .few_labels_report import report
 
 LABEL_COUNTS = (5, 10, 30)
@@ -150,6 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="folder for few_labels.json and few_labels.md")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
     parser.add_argument("--scenes", nargs="*", help="all with labels if left out")
+    parser.add_argument("--document", type=Path, help="Markdown file with a place for few_labels")
     parser.add_argument("--weights", nargs="*", default=[], metavar="FILE", help="further weights to compare")
     args = parser.parse_args(argv)
     if not args.data.is_dir() or not (args.harness / "fewlabel.py").is_file():
@@ -170,6 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         (args.output / "few_labels.json").write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
     text = report(records, bundled.stem, BASELINES)
     (args.output / "few_labels.md").write_text(text, encoding="utf-8")
+    if args.document:
+        fill(args.document, "few_labels", text)
     print(text)
     return 0
 

@@ -30,6 +30,7 @@ from ..training.datasets import make_scene
 from ..training.episodes import episode_scene
 from ..training.fewlabel import macro_f1
 from ..training.simulate import ALL, SceneSpec, SimulatedScene, simulate_scene
+from .document import fill
 
 PAIRS = (("EnMAP", "PRISMA"), ("AVIRIS-Classic", "EnMAP"), ("PRISMA", "EMIT"), ("EnMAP", "AVIRIS-NG"))
 SIDE_PX = 96
@@ -137,6 +138,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--weights", help="the bundled ones if left out")
     parser.add_argument("--seeds", type=int, nargs="+", default=[100, 101, 102])
     parser.add_argument("--output", type=Path, help="folder for transfer.md")
+    parser.add_argument("--document", type=Path, help="Markdown file with a place for transfer")
     args = parser.parse_args(argv)
     backbone = load_backbone(land_cover_weights(args.weights), "cpu")
     found = [transfer(backbone, a, b, seed) for a, b in PAIRS for seed in args.seeds]
@@ -144,6 +146,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.output:
         args.output.mkdir(parents=True, exist_ok=True)
         (args.output / "transfer.md").write_text(text, encoding="utf-8")
+    if args.document:
+        fill(args.document, "transfer", text)
     print(text)
     return 0
 
