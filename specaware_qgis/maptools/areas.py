@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 RECTANGLE, POLYGON = "rectangle", "polygon"
 # A straight side bends in another CRS; points between its ends follow the bend.
 POINTS_A_SIDE, MAX_DENSE_VERTICES = 16, 200
+# Handles of more vertices would hide the map and make the mouse slow.
+MAX_EDITED_VERTICES = 500
 CORNERS = 4
 
 
@@ -53,12 +56,23 @@ class DrawnArea:
         """Whether it covers nothing."""
         return self.geometry.isEmpty() or self.geometry.area() <= 0
 
+    @property
+    def vertex_count(self) -> int:
+        """Vertices, the closing ones included."""
+        return self.geometry.constGet().nCoordinates()
+
+    def is_near(self, point: QgsPointXY, reach: float) -> bool:
+        """Whether a point of its CRS is inside or at most so far away."""
+        if not self.geometry.boundingBox().buffered(reach).contains(point):
+            return False
+        return self.geometry.distance(QgsGeometry.fromPointXY(point)) <= reach
+
     def in_crs(self, crs: QgsCoordinateReferenceSystem) -> QgsGeometry | None:
         """Its true shape in another CRS; None where that CRS cannot show it."""
         shape = QgsGeometry(self.geometry)
         if crs == self.crs:
             return shape
-        if shape.constGet().nCoordinates() <= MAX_DENSE_VERTICES:
+        if self.vertex_count <= MAX_DENSE_VERTICES:
             shape = shape.densifyByCount(POINTS_A_SIDE)
         return shape if _transformed(shape, self.crs, crs) else None
 
@@ -198,9 +212,10 @@ class AreaList(QObject):
 
 def _point(transform: QgsCoordinateTransform, point: QgsPointXY) -> QgsPointXY | None:
     try:
-        return QgsPointXY(transform.transform(point))
+        found = QgsPointXY(transform.transform(point))
     except QgsCsException:
         return None
+    return found if math.isfinite(found.x()) and math.isfinite(found.y()) else None
 
 
 def _transformed(shape: QgsGeometry, source: QgsCoordinateReferenceSystem,
@@ -209,7 +224,8 @@ def _transformed(shape: QgsGeometry, source: QgsCoordinateReferenceSystem,
         shape.transform(QgsCoordinateTransform(source, target, QgsProject.instance()))
     except QgsCsException:
         return False
-    return True
+    # Some projections answer with infinity instead.
+    return shape.boundingBox().isFinite()
 
 
 def _stretched(corners: Sequence[QgsPointXY], index: int, to: QgsPointXY) -> list[QgsPointXY]:

@@ -9,7 +9,7 @@ from qgis.core import QgsGeometry, QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapMouseEvent
 from qgis.PyQt.QtCore import QPoint, Qt, pyqtSignal
 
-from .areas import AreaList, DrawnArea
+from .areas import MAX_EDITED_VERTICES, AreaList, DrawnArea
 from .drawing import AreaTool
 from .look import AreaOverlay, nearest_px
 
@@ -130,15 +130,16 @@ class EditTool(AreaTool):
     def _hit(self, at: QPoint) -> _Hit | None:
         """What is at a place of the canvas; a vertex comes before an area, the last drawn before others."""
         inside: _Hit | None = None
-        point = QgsPointXY(self._map.getCoordinateTransform().toMapCoordinates(at))
-        reach = REACH_PX * self._map.mapUnitsPerPixel()
+        to_map = self._map.getCoordinateTransform().toMapCoordinates
+        point, beside = QgsPointXY(to_map(at)), QgsPointXY(to_map(at + QPoint(REACH_PX, 0)))
         for index in reversed(range(len(self._areas))):
             area = self._areas[index]
-            near = nearest_px(self._map, area.vertices(self.crs), at.x(), at.y())
-            if near is not None and near[1] <= REACH_PX:
-                return _Hit(index, near[0])
-            shape = area.in_crs(self.crs)
-            if inside is None and shape is not None and shape.distance(QgsGeometry.fromPointXY(point)) <= reach:
+            if area.vertex_count <= MAX_EDITED_VERTICES:
+                near = nearest_px(self._map, area.vertices(self.crs), at.x(), at.y())
+                if near is not None and near[1] <= REACH_PX:
+                    return _Hit(index, near[0])
+            here, there = area.to_own(point, self.crs), area.to_own(beside, self.crs)
+            if inside is None and here is not None and there is not None and area.is_near(here, here.distance(there)):
                 inside = _Hit(index, None)
         return inside
 

@@ -8,11 +8,12 @@ from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QLabel
 
-from .areas import AreaList, DrawnArea
+from .areas import MAX_EDITED_VERTICES, AreaList, DrawnArea
 
 LINE, CHOSEN = QColor("#ffd83d"), QColor("#40e0ff")
 CASING = QColor(16, 16, 16, 200)
-FILL_ALPHA, CHOSEN_FILL_ALPHA = 22, 48
+# The image under an area keeps its colours.
+FILL_ALPHA, CHOSEN_FILL_ALPHA = 0, 24
 WIDTH_PX, CHOSEN_WIDTH_PX, HANDLE_PX = 2, 3, 8
 CURSOR_GAP_PX = 18
 
@@ -104,7 +105,8 @@ class AreaOverlay(QObject):
         if self._handles is None:
             return
         areas = [instead.get(i, area) for i, area in enumerate(self._areas.all())]
-        points = [point for area in areas for point in area.vertices(self._crs()) if point is not None]
+        points = [point for area in areas if area.vertex_count <= MAX_EDITED_VERTICES
+                  for point in area.vertices(self._crs()) if point is not None]
         self._handles.setToGeometry(QgsGeometry.fromMultiPointXY(points))
 
     def _remove(self) -> None:
