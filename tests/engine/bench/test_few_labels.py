@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from engine.bench.few_labels import NO_TOKENS, Record, main, map_scene, variants
+from engine.bench.few_labels import BASELINES, NO_TOKENS, Record, bench_scene, main, map_scene, variants
 from engine.bench.few_labels_report import report
 from engine.inference.backbone import load_backbone
 
@@ -62,3 +63,29 @@ def test_the_harness_has_what_the_program_takes_from_it(monkeypatch):
     names = ("make_split", "thin_test", "load_labels", "run_baseline", "features")
     assert all(hasattr(harness, name) for name in names)
     assert set(harness.BASELINES) >= {"rf", "svm", "logreg", "logreg+mnf", "expert"}
+
+
+def test_known_baselines_are_not_run_again_on_the_same_split(scene, tmp_path):
+    (tmp_path / "image.tif").symlink_to(scene.image)
+    truth = np.zeros(scene.valid.shape, np.uint8)
+    truth[:12], truth[12:24] = 1, 2
+    ran: list[str] = []
+
+    def baseline(name, features, split, seed, guide):
+        ran.append(name)
+        return truth[split.test]
+
+    def split(labels, count, rng, *rest):
+        train = np.zeros_like(truth)
+        train[::3, ::5] = truth[::3, ::5]
+        return SimpleNamespace(train=train, test=(truth > 0) & (train == 0))
+
+    library = SimpleNamespace(read_scene=lambda folder: SimpleNamespace(name="s"),
+                              class_scores=lambda truth, found: {"f1": float((truth == found).mean())})
+    harness = SimpleNamespace(bl=library, load_labels=lambda scene: (truth, None), make_split=split,
+                              thin_test=lambda test, limit, rng: test, features=lambda *rest: truth[..., None],
+                              BASELINES=dict.fromkeys(BASELINES, (None, "spectra", False)), run_baseline=baseline)
+    first = bench_scene(tmp_path, harness, {}, [0], lambda line: None)
+    assert len(first) == len(ran) == 3 * len(BASELINES)
+    assert bench_scene(tmp_path, harness, {}, [0], lambda line: None, first) == first
+    assert len(ran) == 3 * len(BASELINES)
