@@ -2,16 +2,22 @@
 SHELL := /bin/bash
 ENGINE := .venv-engine/bin/python
 PLUGIN := .venv/bin/python
+GATE := .venv-gate/bin
 SYSTEM_PYTHON := /usr/bin/python3
 APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imagemagick
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
+.PHONY: help demo test lint gate audit package docs licences matrix test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
 help:
 	@echo "make demo               a land-cover map of the sample scene, through QGIS"
 	@echo "make demo SCENE=... LABELS=...   the same on your files"
-	@echo "make test               lint and all tests"
+	@echo "make test               lint, the plugin site's checks and all tests"
+	@echo "make package            the zip that QGIS installs, in build/"
+	@echo "make docs               the documentation as a site, in build/docs"
+	@echo "make licences           docs/licences.md anew, from the packages installed"
+	@echo "make audit              known vulnerabilities of the packages (asks the network)"
+	@echo "make matrix             the plugin's tests on newer QGIS, in Debian chroots (root, 2 GB each)"
 
 # ---------------------------------------------------------------- set-up
 .PHONY: qgis
@@ -36,16 +42,45 @@ qgis:
 	@$(PLUGIN) -m pip install -q -c tests/constraints-plugin.txt -r tests/requirements-plugin.txt
 	@touch $@
 
+.venv-gate/.ready: tests/requirements-gate.txt | qgis
+	@echo "Making the environment of the plugin site's checks ..."
+	@rm -f $@
+	@$(SYSTEM_PYTHON) -m venv .venv-gate
+	@$(GATE)/python -m pip install -q -r tests/requirements-gate.txt
+	@touch $@
+
 # ---------------------------------------------------------------- jobs
 demo: .venv-engine/.ready
 	@SCENE="$(SCENE)" LABELS="$(LABELS)" CLASS_FIELD="$(CLASS_FIELD)" bash .ci/demo.sh
 
-test: lint test-engine test-plugin test-desktop
+test: lint gate test-engine test-plugin test-desktop
 
 lint: .venv-engine/.ready
 	.venv-engine/bin/ruff check .
 	.venv-engine/bin/mypy
 	.venv-engine/bin/lint-imports
+
+# What the plugin site checks in an upload; `make test` runs it.
+gate: .venv-gate/.ready
+	$(GATE)/bandit -q -r -c .ci/bandit.yaml specaware_qgis engine
+	$(GATE)/flake8 specaware_qgis engine
+	git ls-files -z | xargs -0 $(GATE)/detect-secrets-hook
+
+# Not part of `make test`: it asks a database of vulnerabilities over the network.
+audit: .venv-gate/.ready
+	$(GATE)/pip-audit --progress-spinner off -r engine/requirements.txt
+
+package:
+	$(SYSTEM_PYTHON) .ci/package.py
+
+docs: .venv-gate/.ready
+	$(GATE)/python .ci/docs.py
+
+licences: .venv-engine/.ready
+	$(ENGINE) .ci/licences.py docs/licences.md
+
+matrix: .venv-engine/.ready
+	bash .ci/matrix.sh $(SUITES)
 
 test-engine: .venv-engine/.ready
 	$(ENGINE) -m pytest tests/engine tests/contract tests/hostile
@@ -79,4 +114,4 @@ pretrain-pixel: .venv-engine/.ready
 	  --exclude $(SCORED) --output build/specaware-pixel.safetensors --checkpoints build/pretrain-pixel
 
 clean:
-	rm -rf build .venv .venv-engine .qgis-settings
+	rm -rf build .venv .venv-engine .venv-gate .qgis-settings

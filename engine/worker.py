@@ -113,7 +113,7 @@ class Worker:
 
     def _work(self, job: Run) -> None:
         """Run one job and answer with exactly one result or error."""
-        assert self._current is not None
+        assert self._current is not None  # nosec B101  # for the type checker
         try:
             answer: Message = Result(job.id, run_task(job.task, job.params, self._current[1]))
             encode(answer)  # a value that is not JSON is a fault of the task

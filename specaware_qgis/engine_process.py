@@ -127,17 +127,17 @@ def start(command: Command, stdin: int = subprocess.DEVNULL) -> subprocess.Popen
     options: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
         options = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    # A fixed list of arguments, no shell: the program is the Python that the user chose for the engine.
-    return subprocess.Popen(list(command.args), stdin=stdin, stdout=subprocess.PIPE,  # nosec B603
-                            stderr=subprocess.PIPE, cwd=command.cwd, env=dict(command.env), **options)
+    return subprocess.Popen(  # nosec B603  # a list without a shell; the program is the Python the user chose
+        list(command.args), stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=command.cwd,
+        env=dict(command.env), **options)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a process started by `start` with all its children, and collect it."""
     if os.name == "nt":
         taskkill = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
-        subprocess.run([str(taskkill), "/F", "/T", "/PID", str(process.pid)],  # nosec B603
-                       check=False, capture_output=True)
+        subprocess.run(  # nosec B603  # a list without a shell; the program by its full path
+            [str(taskkill), "/F", "/T", "/PID", str(process.pid)], check=False, capture_output=True)
     elif process.poll() is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

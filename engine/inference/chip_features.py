@@ -79,4 +79,3 @@ def _edginess(logs: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     coarse = _coarse(logs, size_px)
     slope = np.hypot(np.diff(coarse, axis=1)[:, :, :-1], np.diff(coarse, axis=2)[:, :-1])
     return np.log(np.sqrt((slope**2).mean((1, 2))) + FLOOR) - np.log(slope.mean((1, 2)) + FLOOR)
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from ..errors import LabelError, RasterError
 from ..raster.grid import Grid, row_blocks
 from ..raster.legend import ClassInfo, default_palette
 from ..raster.legend_files import aux_path
+from ..raster.safe_xml import ParseError, parse_xml
 from ..raster.source import data_file, gdal_settings, open_raster, refuse_foreign_sources
 from .labelset import Claims, LabelSet, settle
 
@@ -111,10 +111,7 @@ def _category_names(aux: Path) -> list[str]:
     try:
         if aux.stat().st_size > MAX_AUX_BYTES:
             return []
-        text = aux.read_text(encoding="utf-8")
-        root = None if "<!DOCTYPE" in text else ElementTree.fromstring(text)
-    except (OSError, UnicodeDecodeError, ElementTree.ParseError):
-        return []
-    if root is None:
+        root = parse_xml(aux.read_bytes())
+    except (OSError, ParseError):
         return []
     return [(item.text or "").strip() for item in root.findall("PAMRasterBand[@band='1']/CategoryNames/Category")]

@@ -18,8 +18,9 @@ from .spectralgpt.encoder import SpectralGptEncoder
 
 Encoder = SpecAwareEncoder | SpectralGptEncoder
 # Largest sizes accepted: bounds what a hostile file can make us build.
-SPECTRALGPT_LIMITS = {"bands": 1024, "bands_per_token": 1024, "patch_px": 64, "image_px": 4096, "embed_dim": 4096,
-                      "depth": 64, "heads": 64, "decoder_dim": 4096, "decoder_depth": 64, "decoder_heads": 64}
+SPECTRALGPT_LIMITS = {name: limit for limit, names in {
+    64: ("patch_px", "depth", "heads", "decoder_depth", "decoder_heads"), 1024: ("bands", "bands_per_token"),
+    4096: ("image_px", "embed_dim", "decoder_dim")}.items() for name in names}
 
 
 @dataclass(frozen=True)

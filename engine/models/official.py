@@ -101,8 +101,8 @@ def _check_archive(path: Path) -> None:
 
 def _run(command: list[str], check_cancelled: Callable[[], None]) -> dict[str, object]:
     """The JSON object the other process prints; it never outlives this call."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:  # nosec B603  # our own module, no shell
         waited = 0.0
         try:
             while True:

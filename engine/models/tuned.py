@@ -184,7 +184,7 @@ class TunedNet(nn.Module):
             tokens = self.encoder(padded).unflatten(1, (self.encoder.config.groups, *grid))
             found = list(tokens.movedim(-1, 2).unbind(1))
         else:
-            assert spectral is not None
+            assert spectral is not None  # nosec B101  # for the type checker
             found = self.encoder(images, spectral, gsd_m).features
         return [functional.layer_norm(m.float().movedim(1, -1), m.shape[1:2]).movedim(-1, 1) for m in found]
 

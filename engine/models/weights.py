@@ -103,14 +103,14 @@ def load_weights(path: Path | None = None) -> tuple[SpecAwareEncoder, WeightsCar
             or not finite.
     """
     encoder, card = _load(default_weights_path() if path is None else Path(path), (SPECAWARE,))
-    assert isinstance(encoder, SpecAwareEncoder)
+    assert isinstance(encoder, SpecAwareEncoder)  # nosec B101  # for the type checker
     return encoder, card
 
 
 def load_spectralgpt(path: Path) -> tuple[SpectralGptEncoder, WeightsCard]:
     """The same for a file of SpectralGPT's encoder."""
     encoder, card = _load(Path(path), (SPECTRALGPT,))
-    assert isinstance(encoder, SpectralGptEncoder)
+    assert isinstance(encoder, SpectralGptEncoder)  # nosec B101  # for the type checker
     return encoder, card
 
 

@@ -183,4 +183,3 @@ def write_transitions(writer: RasterWriter, area: Area, codes: Spool, legend: Se
         small.add(part, ids)
     writer.set_counts({entry.info.id: entry.pixels for entry in legend})
     return small.pixels
-

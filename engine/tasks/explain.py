@@ -228,7 +228,7 @@ def _place(setting: _Setting, window: Window, notes: list[str], reporter: Report
         notes.append(f"The extent is large: {MAX_TILES} parts spread over it were looked at.")
     bands, meta = scene.cube.bands.only(scene.indices), scene.cube.meta
     embedder = setting.backbone.embedder(bands, meta, setting.scale, scene.bands)
-    assert isinstance(embedder, SpecAwareEmbedder)
+    assert isinstance(embedder, SpecAwareEmbedder)  # nosec B101  # for the type checker
     weighed = [WeighedTile(embedder.prepare(tile.patch.values.transpose(2, 0, 1)[None], tile.patch.valid[None]),
                            tile.tokens(patch_px)) for tile in tiles]
     found = weigh_bands(embedder.module, embedder.spectral, weighed, setting.backbone.device, reporter,
@@ -244,7 +244,7 @@ def _place(setting: _Setting, window: Window, notes: list[str], reporter: Report
 
 def _needs(setting: _Setting, occlusion: Occlusion) -> list[ClassNeed]:
     """Classes by falling score, with a drop for every band of a group."""
-    assert setting.model is not None
+    assert setting.model is not None  # nosec B101  # for the type checker
     found = []
     for position in np.argsort(-occlusion.score, kind="stable"):
         info, drop = setting.model.classes[position], np.zeros(len(setting.scene.indices))

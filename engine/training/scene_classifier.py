@@ -224,4 +224,3 @@ def accuracy_interval(correct: NDArray[np.bool_], groups: NDArray[np.intp], seed
     draws = np.random.default_rng(seed).integers(n, size=(resamples, n))
     low, high = np.percentile(hits[draws].sum(1) / sizes[draws].sum(1), (2.5, 97.5))
     return float(low), float(high)
-

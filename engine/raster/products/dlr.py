@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...errors import RasterError
 from ..reading import WindowReader
+from ..safe_xml import Element
 from ..source import data_file, gdal_settings, open_raster
 from .generic import closing, grid_of
 from .hdf import nm_columns
@@ -81,12 +81,12 @@ def find_pair(path: Path) -> Pair | None:
                       f"Put {found['stem']}-SPECTRAL_IMAGE.TIF into the same folder.")
 
 
-def mission_of(root: ElementTree.Element) -> str:
+def mission_of(root: Element) -> str:
     """The mission an XML file names, in lower case."""
     return " ".join((element.text or "").strip() for element in root.iter("mission")).lower()
 
 
-def level_of(root: ElementTree.Element, path: Path) -> str:
+def level_of(root: Element, path: Path) -> str:
     """``L1B``, ``L1C``, ``L2A``: as the XML file says, else as in the file's name."""
     told = [root.findtext(f".//{name}") or "" for name in ("level", "productType", "processingLevel")]
     for text in (*told, path.name):
@@ -95,7 +95,7 @@ def level_of(root: ElementTree.Element, path: Path) -> str:
     raise RasterError(f"{path.name} does not tell the processing level.", "Download the product again.")
 
 
-def read_rows(root: ElementTree.Element, tags: BandTags, path: Path) -> BandRows:
+def read_rows(root: Element, tags: BandTags, path: Path) -> BandRows:
     """The bands listed in ``bandCharacterisation``.
 
     Raises:
@@ -135,4 +135,3 @@ def open_pair(pair: Pair, name: str, rows: BandRows, nodata: float, good: NDArra
     columns = nm_columns(pair.metadata.name, rows.wavelength_nm, rows.fwhm_nm, good)
     return Product(name, pair.image, (str(pair.image), str(pair.metadata)), grid_of(dataset), dataset.dtypes[0],
                    dataset.count, (columns,), reader, closing(dataset), level[:2], mission, 30.0)
-

@@ -9,7 +9,6 @@ images of L1B, VNIR and SWIR, are not on the same pixels and are opened one at a
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import RasterError
+from ..safe_xml import Element
 from .dlr import BandTags, find_pair, level_of, mission_of, open_pair, read_rows
 from .hdf import sensor_geometry
 from .metadata import read_xml
@@ -59,14 +59,14 @@ def open_enmap(path: Path) -> Product | None:
     return replace(product, grid=grid, notes=notes)
 
 
-def _background(root: ElementTree.Element, usual: float) -> float:
+def _background(root: Element, usual: float) -> float:
     try:
         return float(root.findtext(".//specific/backgroundValue") or root.findtext(".//backgroundValue") or usual)
     except ValueError:
         return usual
 
 
-def _delivered(root: ElementTree.Element, count: int) -> NDArray[np.bool_] | None:
+def _delivered(root: Element, count: int) -> NDArray[np.bool_] | None:
     """True for the channels the product says it holds; None where it lists none."""
     lists = [root.findtext(f".//{arm}ProductQuality/expectedChannelsList") or "" for arm in ("vnir", "swir")]
     channels = [int(number) for text in lists for number in re.findall(r"\d+", text)]

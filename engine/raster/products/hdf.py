@@ -194,4 +194,3 @@ def unit_reader(part: CubePart, scale: float = 1.0) -> CubeReader:
 def sensor_geometry(shape: tuple[int, int]) -> tuple[Grid, tuple[str, ...]]:
     """Grid and note of a product that has not been put on a map."""
     return pixel_grid(shape), ("The image is in sensor geometry: it has no map coordinates.",)
-

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from ...errors import RasterError
+from ..safe_xml import Element, ParseError, parse_xml
 
 MAX_BYTES = 100_000_000
 DAMAGED = "Copy or download the product again."
 
 
-def read_xml(path: Path) -> ElementTree.Element:
+def read_xml(path: Path) -> Element:
     """The root element of an XML file.
 
     Raises:
         RasterError: too large, unreadable or not XML.
     """
     try:
-        return ElementTree.fromstring(_read(path))
-    except ElementTree.ParseError as error:
+        return parse_xml(_read(path))
+    except ParseError as error:
         raise RasterError(f"{path.name} is not complete XML: {error}.", DAMAGED) from error
 
 
@@ -41,12 +41,12 @@ def _read(path: Path) -> bytes:
         raise RasterError(f"{path.name} cannot be read: {error}.", DAMAGED) from error
 
 
-def local_name(element: ElementTree.Element) -> str:
+def local_name(element: Element) -> str:
     """An element's name without its namespace."""
     return element.tag.rsplit("}", 1)[-1]
 
 
-def number_in(element: ElementTree.Element, name: str, path: Path) -> float:
+def number_in(element: Element, name: str, path: Path) -> float:
     """The number in a child element.
 
     Raises:

@@ -8,7 +8,6 @@ Format: ESA, "Sentinel-2 Products Specification Document" S2-PDGS-TAS-DI-PSD iss
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ...errors import RasterError
 from ...spectral.sensors import SENSORS
 from ..columns import Columns
 from ..reading import WindowReader
+from ..safe_xml import Element
 from ..tags import descriptions
 from .generic import closing, grid_of
 from .hdf import nm_columns
@@ -86,7 +86,7 @@ def _columns(names: list[str]) -> Columns:
     return nm_columns("Sentinel-2 band table", table.wavelength_nm, table.fwhm_nm)
 
 
-def _images(root: ElementTree.Element, folder: Path) -> dict[str, Path]:
+def _images(root: Element, folder: Path) -> dict[str, Path]:
     """The finest image file of each band."""
     found: dict[str, tuple[int, Path]] = {}
     for element in root.iter():
@@ -103,13 +103,13 @@ def _images(root: ElementTree.Element, folder: Path) -> dict[str, Path]:
     return {band: file for band, (_, file) in found.items()}
 
 
-def _quantification(root: ElementTree.Element, level: str) -> float:
+def _quantification(root: Element, level: str) -> float:
     wanted = "BOA_QUANTIFICATION_VALUE" if level == "L2A" else "QUANTIFICATION_VALUE"
     told = [float(element.text or 0) for element in root.iter() if local_name(element) == wanted]
     return told[0] if told and told[0] > 0 else 10000.0
 
 
-def _offsets(root: ElementTree.Element) -> dict[int, float]:
+def _offsets(root: Element) -> dict[int, float]:
     """Offset of the stored values by position in `BANDS`; empty before baseline 04.00."""
     return {int(element.get("band_id", -1)): float(element.text or 0) for element in root.iter()
             if local_name(element) in ("RADIO_ADD_OFFSET", "BOA_ADD_OFFSET")}
