@@ -15,9 +15,10 @@ import numpy as np
 
 from ..errors import CancelledError, OutputError, SpecAwareError
 from ..raster.cube import Cube, Overrides
+from ..raster.grid import Window
 from ..raster.source import data_file
 from ..reporting import SilentReporter
-from ..training.hyper400k import Rules, patch_windows, prepare_patch, rules_for
+from ..training.hyper400k import Prepared, Rules, patch_windows, prepare_patch, rules_for
 from ..training.shard_manifest import ProductRecord, load_record, save_record
 from ..training.shards import PatchInfo, ShardWriter
 
@@ -171,7 +172,7 @@ def _cut(job: ProductJob, watch: Watch, size: int, modified_ns: int) -> ProductR
             if found.values is None:
                 skipped += 1
                 continue
-            info = _info(cube, rules, product.name, window.row, window.col, found.invalid)
+            info = _info(cube, rules, product.name, window, found)
             first = first or info
             writer.add(f"{product.key}_{window.row:06d}_{window.col:06d}", found.values, info)
             patches += 1
@@ -179,8 +180,9 @@ def _cut(job: ProductJob, watch: Watch, size: int, modified_ns: int) -> ProductR
     return ProductRecord(product.key, product.name, size, modified_ns, job.patch_px, shards, patches, skipped, first)
 
 
-def _info(cube: Cube, rules: Rules, product: str, row: int, col: int, invalid: float) -> PatchInfo:
+def _info(cube: Cube, rules: Rules, product: str, window: Window, found: Prepared) -> PatchInfo:
     wavelength_nm, fwhm_nm = (tuple(np.round(column, WAVELENGTH_DIGITS).tolist())
                               for column in (cube.bands.wavelength_nm, cube.bands.fwhm_nm))
     return PatchInfo(cube.meta.name, cube.meta.level, round(cube.meta.gsd_m, GSD_DIGITS), wavelength_nm, fwhm_nm,
-                     tuple(np.flatnonzero(rules.blanked).tolist()), product, row, col, round(invalid, 4))
+                     tuple(np.flatnonzero(rules.blanked).tolist()), product, window.row, window.col,
+                     round(found.invalid, 4), round(found.mean, 6))

@@ -18,7 +18,8 @@ from ..errors import InputError
 from ..models.specaware.content import scene_content
 from ..models.specaware.spectral_input import SpectralInput
 from ..spectral.sensors import model_key
-from .datasets import PretrainScene, choose_bands
+from .datasets import PretrainScene
+from .views import choose_bands
 
 # Shares of the sources; what is absent leaves its share to the others.
 SHARES = {"real": 0.4, "library": 0.25, "simulated": 0.35}

@@ -48,10 +48,12 @@ class Prepared:
     Attributes:
         values: (bands, patch, patch) float16 in physical units, invalid values 0; None if the patch is dropped.
         invalid: share of its values that are padding, missing, negative or in a pixel over the maximum.
+        mean: of the valid values; 0 for a patch that is dropped.
     """
 
     values: NDArray[np.float16] | None
     invalid: float
+    mean: float = 0.0
 
 
 def rules_for(meta: SensorMeta, bands: BandTable) -> Rules:
@@ -107,7 +109,9 @@ def prepare_patch(values: NDArray[np.float32], rules: Rules, patch_px: int) -> P
     if invalid > MAX_INVALID:
         return Prepared(None, invalid)
     result = np.zeros((len(values), patch_px, patch_px), np.float16)
+    total = 0.0
     for band in judged:
-        plane = values[band]
-        result[band, :rows, :cols] = np.where((plane >= 0) & ~over, plane, 0)
-    return Prepared(result, invalid)
+        plane = np.where((values[band] >= 0) & ~over, values[band], 0)
+        total += float(plane.sum(dtype=np.float64))
+        result[band, :rows, :cols] = plane
+    return Prepared(result, invalid, total / max(size * (1 - invalid), 1))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,19 +20,26 @@ from ..inference.device import Device, pick_device
 from ..models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareEncoder
 from ..models.specaware.config import SCALED, STANDARDISED
 from ..models.weights import WeightsCard, save_weights, weights_hash
-from ..reporting import PartReporter, Reporter
+from ..reporting import PartReporter, Reporter, SilentReporter
 from .checkpoint import Progress, load_checkpoint, save_checkpoint
-from .datasets import CropSampler, PretrainScene, read_scenes, simulated_scenes
+from .crops import MIXED, VIEWS, CropSampler, CropSource, SceneSource
+from .datasets import PretrainScene, read_scenes, simulated_scenes
+from .ema import WeightMean
 from .episode_objective import EpisodeObjective
 from .episode_scenes import EpisodeSources, episode_scenes
 from .episodes import EpisodeSampler
+from .loss_curve import LossCurve
 from .masked import MASK_BLOCK, MaskedObjective
+from .ranks import LossRunner, Ranks, joined, ranks_of_torchrun
+from .shard_source import ShardSource
+from .views import progressive_stages
 
 CHECKPOINT_NAME = "pretrain.safetensors"
 SIMULATED_SIDE_PX = 96
 WARM_UP = 0.05
 LAST_RATE = 0.02
 MAX_DROPPED = 10
+CURVE_POINTS = 400  # of a run counted in steps
 LICENCE = "GPL-3.0-or-later"
 MASKED, EPISODES = "masked", "episodes"
 
@@ -71,6 +80,12 @@ class PretrainRequest:
         rate: peak learning rate.
         mask_ratio: share of hidden patches.
         save_minutes: time between checkpoints.
+        steps: length of the run in steps in place of minutes. The masked objective is then exact: a run that is
+            continued gives the weights of one that never stopped, and several processes those of one.
+        shards: folder of patches as ``dataset`` writes it, in place of scenes; for the masked objective.
+        progressive: begin with small crops and few bands; needs ``steps``.
+        views: ``mixed`` selections of bands, or the paper's two ``paired`` ranges of the same places in turn.
+        ema: decay of the running mean of the weights that is written at the end; 0 writes the last weights.
     """
 
     output: str
@@ -92,6 +107,11 @@ class PretrainRequest:
     rate: float = 1e-3
     mask_ratio: float = 0.75
     save_minutes: float = 3.0
+    steps: int | None = None
+    shards: str | None = None
+    progressive: bool = False
+    views: str = MIXED
+    ema: float = 0.0
 
     def __post_init__(self) -> None:
         if self.objective not in RECIPES:
@@ -105,15 +125,27 @@ class PretrainRequest:
         if config.input != RECIPES[self.objective].input:
             raise InputError(f"{self.architecture} takes {config.input} pixels, which the objective {self.objective!r} "
                              "does not give.", f"Use {RECIPES[self.objective].preset}.")
-        block = config.patch_px * (MASK_BLOCK if self.objective == MASKED else 1)
-        if self.side_px % block:
-            raise InputError(f"Crops of {self.side_px} px do not divide into blocks of {block} px.",
+        if self.side_px % self.block_px:
+            raise InputError(f"Crops of {self.side_px} px do not divide into blocks of {self.block_px} px.",
                              "Choose a multiple of that.")
+        if (self.steps is not None and self.steps < 1) or not 0 <= self.ema < 1 or self.views not in VIEWS:
+            raise InputError(f"{self.steps} steps, a decay of {self.ema:g} and {self.views!r} views cannot be meant.",
+                             f"Steps are positive, the decay is in 0..1, views are {' or '.join(VIEWS)}.")
+        if self.objective != MASKED and (self.shards or self.progressive or self.views != MIXED):
+            raise InputError("Shards, progressive stages and paired views are for the masked objective.",
+                             "Leave them out, or use --objective masked.")
+        if self.progressive and self.steps is None:
+            raise InputError("A progressive run must know its length in steps.", "Give --steps.")
 
     @property
     def architecture(self) -> str:
         """Name of the preset."""
         return self.preset or RECIPES[self.objective].preset
+
+    @property
+    def block_px(self) -> int:
+        """Sides of crops are multiples of it."""
+        return PRESETS[self.architecture].patch_px * (MASK_BLOCK if self.objective == MASKED else 1)
 
     @property
     def side_px(self) -> int:
@@ -175,37 +207,55 @@ def run(request: PretrainRequest, reporter: Reporter) -> PretrainResult:
         InputError: no scenes, or a folder that does not exist.
         ModelError: a checkpoint of another model, or training diverged.
     """
+    device = pick_device(request.device)
+    ranks = ranks_of_torchrun()
+    if ranks.count > 1 and (request.steps is None or request.objective != MASKED):
+        raise InputError(f"{ranks.count} processes can share the masked objective, counted in steps, only.",
+                         "Give --steps and --objective masked, or start one process.")
     torch.set_num_threads(request.threads)
     torch.manual_seed(request.seed)
+    with joined(device):
+        return _train(request, device, ranks, reporter if ranks.first else _Quiet(reporter))
+
+
+def _train(request: PretrainRequest, device: Device, ranks: Ranks, reporter: Reporter) -> PretrainResult:
     checkpoint = Path(request.checkpoints) / CHECKPOINT_NAME
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    device = pick_device(request.device)
     config = PRESETS[request.architecture]
     model = (SpecAwareAutoencoder if request.objective == MASKED else SpecAwareEncoder)(config)
     model = model.to(device.torch_device).train()
     optimizer = make_optimizer(model, request.rate)
-    progress = load_checkpoint(checkpoint, model, optimizer) if checkpoint.exists() else Progress()
-    objective, seen = _make_objective(request, model, device, progress.step, reporter)
+    mean = WeightMean(model, request.ema) if request.ema else None
+    progress = load_checkpoint(checkpoint, model, optimizer, mean) if checkpoint.exists() else Progress()
+    objective, seen = _make_objective(request, model, device, progress.step, ranks, reporter)
     reporter.log("info", f"{', '.join(seen)}; {device}, from step {progress.step}")
     if progress.step == 0:
         objective.calibrate()
-    trainer = _Trainer(request, model, objective, optimizer, reporter, progress)
+        if mean is not None:
+            mean.load(model.state_dict())
+    trainer = _Trainer(request, model, objective, optimizer, reporter, progress, ranks, mean)
     loss = trainer.train(checkpoint)
     output = Path(request.output)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    save_weights(output, model, _card(request, objective, seen, trainer.progress, loss))
-    return PretrainResult(str(output), weights_hash(output), trainer.progress.step, trainer.progress.crops, loss)
+    if ranks.first:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with mean.applied() if mean is not None else nullcontext():
+            save_weights(output, model, _card(request, objective, seen, trainer.progress, loss))
+    return PretrainResult(str(output), weights_hash(output) if ranks.first else "", trainer.progress.step,
+                          trainer.progress.crops, loss)
 
 
-def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: Device, step: int,
+def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: Device, step: int, ranks: Ranks,
                     reporter: Reporter) -> tuple[Objective, tuple[str, ...]]:
     """The objective with its data, and names of what it sees."""
     scenes = read_scenes([Path(folder) for folder in request.data], request.side_px, reporter, request.exclude)
     part, seed = PartReporter(reporter, 0, 0.02), request.seed + step
     if isinstance(model, SpecAwareAutoencoder):
+        if request.shards:
+            source = ShardSource(Path(request.shards), request.side_px)
+            seen = tuple(f"{pool.patches} patches of {pool.sensor} {pool.level}" for pool in source.pools)
+            return _masked(request, model, source, device, step, ranks), seen
         scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, part)
-        batches = CropSampler(scenes, request.side_px, seed).batches(request.batch)
-        return MaskedObjective(model, batches, device, request.mask_ratio), _seen(request, scenes, ())
+        return _masked(request, model, SceneSource(scenes), device, step, ranks), _seen(request, scenes, ())
     sources = EpisodeSources(tuple(scenes), tuple(Path(folder) for folder in request.libraries), request.library_scenes,
                              request.simulated, SIMULATED_SIDE_PX)
     drawn, libraries = episode_scenes(sources, request.seed, part)
@@ -213,67 +263,121 @@ def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: D
     return EpisodeObjective(model, episodes, device), _seen(request, scenes, libraries)
 
 
+def _masked(request: PretrainRequest, model: SpecAwareAutoencoder, source: CropSource, device: Device, step: int,
+            ranks: Ranks) -> MaskedObjective:
+    """The masked objective on this process' share of every batch."""
+    stages = progressive_stages(request.side_px, request.block_px) if request.progressive else None
+    sampler = CropSampler(source, request.side_px, request.seed, stages, request.views)
+    each = request.scenes_per_step
+    batches = sampler.batches(ranks.share(request.batch), step * each, request.steps and request.steps * each)
+    if step == 0:  # the first is for calibration, and the same in every process
+        batches = itertools.chain([sampler.batch(0, range(request.batch))], batches)
+    return MaskedObjective(model, batches, device, request.mask_ratio)
+
+
+class _Quiet(SilentReporter):
+    """For the processes beside the first: can be cancelled, and says nothing."""
+
+    def __init__(self, whole: Reporter) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def check_cancelled(self) -> None:
+        """Pass on."""
+        self._whole.check_cancelled()
+
+
 class _Trainer:
     """The loop: steps until the time is over, with checkpoints and log lines on the way."""
 
     def __init__(self, request: PretrainRequest, model: SpecAwareEncoder, objective: Objective,
-                 optimizer: torch.optim.AdamW, reporter: Reporter, progress: Progress) -> None:
+                 optimizer: torch.optim.AdamW, reporter: Reporter, progress: Progress, ranks: Ranks | None = None,
+                 mean: WeightMean | None = None) -> None:
         self.request, self.model, self.objective, self.optimizer = request, model, objective, optimizer
-        self.reporter, self.progress = reporter, progress
+        self.reporter, self.progress, self.ranks, self.mean = reporter, progress, ranks or Ranks(), mean
         self._meter, self._dropped = _Meter(), 0
+        self._losses = LossRunner(model, objective.losses, self.ranks)
 
     def train(self, checkpoint: Path) -> float | None:
-        """Train to the end of the time; returns the mean loss of the last minute or so."""
+        """Train to the end of the time or steps; returns the mean loss of the last minute or so."""
         request, start, before = self.request, time.monotonic(), self.progress.elapsed_s
         saved, loss = start, None
-        while (fraction := self.progress.elapsed_s / (60 * request.minutes)) < 1:
+        curve = LossCurve(checkpoint.parent, self.progress.step)
+        while (fraction := self._fraction()) < 1:
             self.reporter.check_cancelled()
             self.step(fraction)
             now = time.monotonic()
             self.progress = replace(self.progress, elapsed_s=before + now - start)
-            if now - self._meter.since > min(30.0, 6 * request.minutes):
-                loss = self._log(now, fraction)
-            if now - saved > 60 * request.save_minutes:
-                save_checkpoint(checkpoint, self.model, self.optimizer, self.progress)
+            if due := self._log_is_due(now):
+                loss = self._log(now, fraction, curve)
+            # A run counted in steps is saved where a point of the curve ends, so that the next one is complete, too.
+            if now - saved > 60 * request.save_minutes and (due or request.steps is None):
+                self._save(checkpoint)
                 saved = now
-        save_checkpoint(checkpoint, self.model, self.optimizer, self.progress)
+        self._save(checkpoint)
+        if self.ranks.first:
+            curve.draw()
         return self._meter.loss if loss is None or self._meter.count >= 10 else loss
+
+    def _fraction(self) -> float:
+        """Share of the run that has passed."""
+        if self.request.steps is not None:
+            return self.progress.step / self.request.steps
+        return self.progress.elapsed_s / (60 * self.request.minutes)
+
+    def _log_is_due(self, now: float) -> bool:
+        """Not by the clock where processes or runs are to do the same."""
+        if (steps := self.request.steps) is not None:
+            return self.progress.step % max(1, steps // CURVE_POINTS) == 0 or self.progress.step == steps
+        return now - self._meter.since > min(30.0, 6 * self.request.minutes)
+
+    def _save(self, checkpoint: Path) -> None:
+        if self.ranks.first:
+            save_checkpoint(checkpoint, self.model, self.optimizer, self.progress, self.mean)
 
     def step(self, fraction: float) -> None:
         """One optimizer step over the gradients of several scenes."""
+        if self.request.steps is not None:  # dropout, too, depends on the step alone
+            torch.manual_seed((self.request.seed * 1_000_003 + self.progress.step) * 1009 + self.ranks.rank)
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.request.rate, fraction)
-        crops = self.objective.crops
-        for _ in range(self.request.scenes_per_step):
-            tokens = self.objective.tokens
-            losses = self.objective.losses()
-            (sum(losses.values(), torch.zeros(())) / self.request.scenes_per_step).backward()  # type: ignore[arg-type]
+        crops, tokens = self.objective.crops, self.objective.tokens
+        for losses in self._losses.backward(self.request.scenes_per_step):
             for name, value in losses.items():
                 self._meter.parts[name] += float(value.detach())
             self._meter.count += 1
-            self._meter.tokens += self.objective.tokens - tokens
+        self._meter.tokens += self.objective.tokens - tokens
         self._update()
         self.progress = replace(self.progress, step=self.progress.step + 1,
-                                crops=self.progress.crops + self.objective.crops - crops)
+                                crops=self.progress.crops + (self.objective.crops - crops) * self.ranks.count)
 
     def _update(self) -> None:
         """Step along the clipped gradient; a gradient that is not finite is dropped, many in a row end the run."""
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self._dropped = 0 if bool(torch.isfinite(norm)) else self._dropped + 1
+        finite = bool(torch.isfinite(norm))
+        self._dropped = 0 if finite else self._dropped + 1
         if self._dropped > MAX_DROPPED:
             raise ModelError(f"The gradients were not finite in {self._dropped} steps in a row.",
                              "Continue from the last checkpoint with a smaller rate.")
-        if not self._dropped:
+        if finite:
             self.optimizer.step()
+        else:
+            self.progress = replace(self.progress, dropped=self.progress.dropped + 1)
+        if finite and self.mean is not None:
+            self.mean.update(self.progress.step)
         self.optimizer.zero_grad(set_to_none=True)
 
-    def _log(self, now: float, fraction: float) -> float | None:
+    def _log(self, now: float, fraction: float, curve: LossCurve) -> float | None:
         meter, self._meter = self._meter, _Meter()
-        parts = ", ".join(f"{name} {value / meter.count:.4f}" for name, value in meter.parts.items())
-        self.reporter.log("info", f"step {self.progress.step} time {fraction:.1%} loss {meter.loss or 0:.4f} ({parts}) "
+        parts = self._losses.mean({name: value / meter.count for name, value in meter.parts.items()})
+        loss = sum(parts.values())
+        if self.ranks.first:
+            curve.add(self.progress.step, self.progress.elapsed_s, self.optimizer.param_groups[0]["lr"], parts)
+        shown = ", ".join(f"{name} {value:.4f}" for name, value in parts.items())
+        self.reporter.log("info", f"step {self.progress.step} time {fraction:.1%} loss {loss:.4f} ({shown}) "
                           f"{meter.tokens / (now - meter.since):.0f} tokens/s")
         self.reporter.progress(0.02 + 0.98 * fraction, "pretraining")
-        return meter.loss
+        return loss
 
 
 def learning_rate(peak: float, fraction: float) -> float:
@@ -305,5 +409,8 @@ def _card(request: PretrainRequest, objective: Objective, seen: tuple[str, ...],
                 "crop_px": request.side_px, "peak_rate": request.rate}
     if request.objective == MASKED:
         training["mask_ratio"] = request.mask_ratio
+    training |= {name: getattr(request, name) for name in ("ema", "progressive") if getattr(request, name)}
+    if request.views != MIXED:
+        training["views"] = request.views
     return WeightsCard(request.architecture, f"pretraining ({request.objective}) from random weights, without labels",
                        seen, training, LICENCE, {})

@@ -42,6 +42,7 @@ class PatchInfo:
         row: its first row there.
         col: its first column there.
         invalid: share of invalid values, which are 0.
+        mean: of the valid values.
     """
 
     sensor: str
@@ -54,6 +55,7 @@ class PatchInfo:
     row: int
     col: int
     invalid: float
+    mean: float
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from rasterio.transform import from_origin
 
 from engine.errors import InputError
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable, SensorMeta
-from engine.training.datasets import CropSampler, choose_bands, make_scene, read_scenes, simulated_scenes
+from engine.training.datasets import make_scene, read_scenes, simulated_scenes
 
 BANDS = 6
 
@@ -73,55 +71,6 @@ def test_a_missing_folder_is_an_error(tmp_path):
         read_scenes([tmp_path / "nowhere"], 32, SilentReporter())
 
 
-@settings(deadline=None)
-@given(total=st.integers(1, 450), seed=st.integers(0, 10_000))
-def test_band_views_are_ordered_distinct_and_not_too_few(total, seed):
-    keep = choose_bands(np.random.default_rng(seed), np.linspace(400, 2400, total))
-    assert min(4, total) <= len(keep) <= total
-    assert (np.diff(keep) > 0).all()
-    assert 0 <= keep[0] <= keep[-1] < total
-
-
-def test_band_views_are_sometimes_contiguous_sometimes_all():
-    views = [choose_bands(np.random.default_rng(seed), np.arange(60.0)) for seed in range(400)]
-    contiguous = [v for v in views if len(v) < 60 and v[-1] - v[0] + 1 == len(v)]
-    assert 80 < len(contiguous) < 200
-    assert any(len(v) < 24 for v in views)
-    assert any(len(v) == 60 for v in views)
-
-
-def test_batches_carry_the_metadata_of_the_bands_they_hold():
-    sampler = CropSampler([scene()], 16, seed=3)
-    batches = sampler.batches(4)
-    for _ in range(5):
-        batch = next(batches)
-        assert batch.image.shape == (4, batch.spectral.bands, 16, 16)
-        assert batch.gsd_m == 30.0
-        assert set(batch.spectral.wavelength_nm.tolist()) <= set(np.linspace(400, 2400, 40))
-
-
-def test_real_and_simulated_scenes_share_the_batches_whatever_their_numbers():
-    real, simulated = scene(30, side=32), [scene(40, side=64, simulated=True) for _ in range(9)]
-    batches = CropSampler([real, *simulated], 16, seed=0).batches(1)
-    wide = np.linspace(400, 2400, 40)
-    counts = [set(next(batches).spectral.wavelength_nm.tolist()) <= set(wide) for _ in range(300)]
-    assert 100 < sum(counts) < 200
-
-
-def test_crops_prefer_valid_pixels():
-    half = scene(30, side=64)
-    half.values[:, :, :32] = 0
-    half.valid[:, :32] = False
-    batches = CropSampler([half], 16, seed=0).batches(40)
-    empty = (next(batches).image == 0).float().mean()
-    assert empty < 0.1
-
-
-def test_the_same_seed_gives_the_same_batches():
-    first, second = (next(CropSampler([scene()], 16, seed=5).batches(3)).image for _ in range(2))
-    assert (first == second).all()
-
-
 def test_simulated_scenes_differ_and_fit_the_model():
     scenes = simulated_scenes(3, 1, 24, SilentReporter())
     assert len({s.values.tobytes() for s in scenes}) == 3
@@ -129,8 +78,3 @@ def test_simulated_scenes_differ_and_fit_the_model():
         assert s.simulated
         assert s.values.shape[1:] == (24, 24)
         assert 0.01 < s.values.astype(np.float32).mean() < 1
-
-
-def test_no_scene_at_all_is_an_error():
-    with pytest.raises(InputError):
-        CropSampler([], 16, 0)

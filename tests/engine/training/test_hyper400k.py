@@ -56,6 +56,7 @@ def test_invalid_values_become_zero_and_valid_ones_stay():
     assert (found.values[:, 0, 2:4] == 0).all()  # a value over the maximum does
     assert (found.values[:, 1:] == 0.25).all()
     assert found.invalid == pytest.approx((1 + 1 + 4 + 4) / (4 * 64))
+    assert found.mean == pytest.approx(0.25)
 
 
 def test_blanked_bands_are_zero_and_not_judged():

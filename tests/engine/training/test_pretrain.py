@@ -12,7 +12,7 @@ from engine.models.weights import load_weights
 from engine.reporting import SilentReporter
 from engine.tasks.registry import task
 from engine.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from engine.training.datasets import CropSampler
+from engine.training.crops import CropSampler, SceneSource
 from engine.training.masked import MaskedObjective, block_noise, calibrate
 from engine.training.pretrain import (
     MAX_DROPPED,
@@ -134,7 +134,7 @@ def test_patches_are_hidden_in_whole_blocks():
 
 def test_calibration_sets_the_size_of_tokens():
     model = SpecAwareAutoencoder(TINY).eval()
-    batch = next(CropSampler([scene()], 16, 0).batches(4))
+    batch = CropSampler(SceneSource([scene()]), 16, 0).batch(0, range(4))
     calibrate(model, batch, pick_device("cpu"))
     tokens = model.patch_embed(batch.image, model.patch_embed.metadata(batch.spectral))
     assert float(tokens.std().detach()) == pytest.approx(0.7, rel=0.01)
