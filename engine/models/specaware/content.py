@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 
 class ContentFeatureExtractor(nn.Module):
@@ -22,15 +23,30 @@ class ContentFeatureExtractor(nn.Module):
 
     def pool(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """(B, C, H, W) -> average and maximum, each (B, C, grid^2), row-major; windows overlap for odd sizes."""
-        size = (self.grid, self.grid)
-        return (functional.adaptive_avg_pool2d(image, size).flatten(2),
-                functional.adaptive_max_pool2d(image, size).flatten(2))
+        return pool_grid(image, self.grid, torch.mean), pool_grid(image, self.grid, torch.amax)
 
     def forward(self, image: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, C, w)."""
         average, maximum = self.pool(image)
         both = torch.cat((self.avg_feature_encoder(average), self.max_feature_encoder(maximum)), dim=-1)
         return self.layer_norm(self.feature_fusion(both))
+
+
+def pool_grid(image: Tensor, grid: int, reduce: Callable[..., Tensor]) -> Tensor:
+    """Adaptive pooling of (B, C, H, W) to (B, C, grid^2), rows first and then columns.
+
+    A mean or maximum over a rectangle is that over its columns of that over its rows, and whole rows are reduced
+    several times as fast as torch's adaptive pooling goes over windows. Windows are torch's.
+    """
+    return _pool_axis(_pool_axis(image, grid, 2, reduce), grid, 3, reduce).flatten(2)
+
+
+def _pool_axis(image: Tensor, grid: int, axis: int, reduce: Callable[..., Tensor]) -> Tensor:
+    side = image.shape[axis]
+    if side % grid == 0:
+        return reduce(image.unflatten(axis, (grid, side // grid)), dim=axis + 1)
+    edges = [(i * side // grid, -(-(i + 1) * side // grid)) for i in range(grid)]
+    return torch.stack([reduce(image.narrow(axis, low, high - low), dim=axis) for low, high in edges], dim=axis)
 
 
 def _two_layers(inputs: int, hidden: int, outputs: int) -> nn.Sequential:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ..vit import init_linear, init_scaled
 from .config import SpecAwareConfig
+from .contractions import SLAB_VALUES
 from .fusion import CrossModalFusion
 from .generators import BandFactors, MatrixGenerator
 
@@ -57,9 +58,44 @@ class HyperLinear(nn.Module):
         return BandFactors(self.matrix_generator.u(conditional), self.matrix_generator.v(conditional),
                            self.matrix_generator.bias_generator(conditional))
 
-    def forward(self, tokens: Tensor, meta: Tensor) -> Tensor:
-        """(B, T, D) and (1 or B, C, w) -> (B, T, p * C), pixel-major, band fastest."""
-        factors = self.factors(self.conditional(tokens, meta))
-        # Merging U V first costs C p r D once and spares the (tokens x bands x rank) array.
+    def forward(self, tokens: Tensor, meta: Tensor, contraction: str = "auto") -> Tensor:
+        """(B, T, D) and (1 or B, C, w) -> (B, T, p * C), pixel-major, band fastest.
+
+        ``contraction`` is ``merged``, ``hidden`` or ``auto`` for the cheaper.
+        """
+        conditional = self.conditional(tokens, meta)
+        if contraction == "auto":
+            contraction = self.cheapest_contraction(tokens.shape[1], meta.shape[1])
+        return self._hidden(tokens, conditional) if contraction == "hidden" else self._merged(tokens, conditional)
+
+    def cheapest_contraction(self, tokens: int, bands: int) -> str:
+        """``merged`` or ``hidden``, whichever needs fewer multiply-accumulates for one sample."""
+        area, dim, rank = (getattr(self.matrix_generator, name) for name in ("rows", "columns", "rank"))
+        half = self.matrix_generator.v_last.in_features
+        merged = bands * rank * dim * (half + area) + tokens * bands * area * dim
+        hidden = tokens * rank * half * dim + tokens * bands * rank * (half + area)
+        return "hidden" if hidden < merged else "merged"
+
+    def _merged(self, tokens: Tensor, conditional: Tensor) -> Tensor:
+        """K = U V, then one product for all bands and pixels, whose result is in the order wanted."""
+        factors = self.factors(conditional)
         kernels = factors.kernels().transpose(1, 2).flatten(1, 2)
         return tokens.to(kernels.dtype) @ kernels.transpose(1, 2) + factors.bias.transpose(1, 2).flatten(1).unsqueeze(1)
+
+    def _hidden(self, tokens: Tensor, conditional: Tensor) -> Tensor:
+        """V is linear in its hidden vector t_c: A y for all entries of t_c first, and V is never built."""
+        generator, last = self.matrix_generator, self.matrix_generator.v_last
+        hidden = generator.v_hidden(conditional)
+        hidden = torch.cat((hidden, torch.ones_like(hidden[..., :1])), dim=-1)  # the last entry meets the layer's bias
+        weight = torch.cat((last.weight, last.bias.unsqueeze(1)), dim=1).unflatten(0, (generator.rank, -1))
+        weight = weight.transpose(0, 1).flatten(1)  # (D, r (h + 1))
+        u, bias = generator.u(conditional).transpose(2, 3), generator.bias_generator(conditional).unsqueeze(2)
+
+        def pixels(part: Tensor) -> Tensor:
+            mixed = (part @ weight).unflatten(2, (generator.rank, -1)).flatten(1, 2)  # (B, n r, h + 1)
+            reduced = (hidden @ mixed.transpose(1, 2)).unflatten(2, (-1, generator.rank))  # (B, C, n, r)
+            return (reduced @ u + bias).permute(0, 2, 3, 1).flatten(2)
+
+        # A few tokens at a time, so that what lies between stays in the processor's cache.
+        count = max(1, SLAB_VALUES // (len(tokens) * conditional.shape[1] * generator.rank))
+        return torch.cat([pixels(part) for part in tokens.split(count, dim=1)], dim=1)

@@ -49,6 +49,15 @@ class MatrixGenerator(nn.Module):
         """(B, C, w) -> (B, C, w/2), of which U is a linear function."""
         return self.u_generator[:-1](conditional)
 
+    def v_hidden(self, conditional: Tensor) -> Tensor:
+        """(B, C, w) -> (B, C, w/2), of which V is a linear function."""
+        return self.v_generator[:-1](conditional)
+
+    @property
+    def v_last(self) -> nn.Linear:
+        """The layer from `v_hidden` to V."""
+        return self.v_generator[-1]  # type: ignore[return-value]
+
     @property
     def u_last(self) -> nn.Linear:
         """The layer from `u_hidden` to U."""

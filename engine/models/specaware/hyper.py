@@ -9,12 +9,12 @@ from ...errors import WavelengthError
 from ..vit import init_linear, init_scaled
 from .config import SpecAwareConfig
 from .content import ContentFeatureExtractor
+from .contractions import cheapest_contraction, slabs
+from .contractions import contraction as make_contraction
 from .fusion import CrossModalFusion
 from .generators import BandFactors, MatrixGenerator
 from .meta import SpectralAwareTransformer, SpectralEmbedding
 from .spectral_input import SpectralInput
-
-CONTRACTIONS = ("factored", "merged", "hidden")
 
 
 def patchify(image: Tensor, patch_px: int) -> Tensor:
@@ -90,7 +90,7 @@ class HyperEmbedding(nn.Module):
             meta: (1 or B, C, w) from `metadata`.
             keep: (B, M) patches to embed, all for None.
             content: image for the content branch, if not the same.
-            contraction: one of `CONTRACTIONS`, or ``auto`` for the cheapest (section 14).
+            contraction: one of `contractions.CONTRACTIONS`, or ``auto`` for the cheapest (section 14).
 
         Returns:
             (B, N or M, E) tokens, float32, before positions.
@@ -102,54 +102,18 @@ class HyperEmbedding(nn.Module):
             raise WavelengthError(f"The image has {image.shape[1]} bands, its metadata {meta.shape[1]}.",
                                   "Give one wavelength for each band.")
         conditional = self.conditional(image if content is None else content, meta)
-        patches = visible(patchify(image, self.config.patch_px), keep) - self.config.input_centre
         if contraction == "auto":
-            contraction = cheapest_contraction(self.config, patches.shape[1], patches.shape[2])
-        total = getattr(self, f"_{contraction}")(patches, conditional)
+            tokens = image.shape[2] * image.shape[3] // self.config.patch_px ** 2 if keep is None else keep.shape[1]
+            contraction = cheapest_contraction(self.config, tokens, image.shape[1])
+        total = self._total(image, conditional, keep, contraction)
         if self.config.band_reduction == "mean":
             total = total * (self.config.reference_bands / image.shape[1])
         bias = self.matrix_generator.bias_generator(conditional.mean(dim=1)).float()
         return self.scaler * (total + bias.unsqueeze(1))
 
-    # The three contractions are equal up to rounding. Generation may run in half precision; what touches pixels
-    # does not, because bands that differ by a fraction of a percent carry the information.
-
-    def _factored(self, patches: Tensor, conditional: Tensor) -> Tensor:
-        """Z = V x, then one product over bands and rank together."""
-        u, v = self.matrix_generator.u(conditional), self.matrix_generator.v(conditional)
-        with torch.autocast(patches.device.type, enabled=False):
-            reduced = _apply_v(patches, v).flatten(2)
-            return reduced @ u.float().transpose(2, 3).flatten(1, 2)
-
-    def _merged(self, patches: Tensor, conditional: Tensor) -> Tensor:
-        """K = U V, then one product over bands and pixels together."""
-        u, v = self.matrix_generator.u(conditional), self.matrix_generator.v(conditional)
-        kernels = v.transpose(2, 3) @ u.transpose(2, 3)
-        with torch.autocast(patches.device.type, enabled=False):
-            return patches.flatten(2) @ kernels.float().flatten(1, 2)
-
-    def _hidden(self, patches: Tensor, conditional: Tensor) -> Tensor:
-        """U is linear in its hidden vector t_c: sum z_c t_c over the bands first, and never build U."""
-        hidden, v = self.matrix_generator.u_hidden(conditional), self.matrix_generator.v(conditional)
-        last, embed_dim = self.matrix_generator.u_last, self.config.embed_dim
-        with torch.autocast(patches.device.type, enabled=False):
-            reduced = _apply_v(patches, v)
-            outer = reduced.transpose(2, 3) @ hidden.float().unsqueeze(1)
-            return (outer.flatten(2) @ last.weight.view(embed_dim, -1).T
-                    + reduced.sum(dim=2) @ last.bias.view(embed_dim, -1).T)
-
-
-def _apply_v(patches: Tensor, v: Tensor) -> Tensor:
-    """(B, N, C, p) and (B, C, r, p) -> (B, N, C, r)."""
-    return (patches.transpose(1, 2) @ v.float().transpose(2, 3)).transpose(1, 2)
-
-
-def cheapest_contraction(config: SpecAwareConfig, tokens: int, bands: int) -> str:
-    """The contraction with the fewest multiply-accumulates for one sample."""
-    width, rank, area, hidden = config.embed_dim, config.rank, config.patch_px ** 2, config.wv_planes // 2
-    generate = bands * hidden * width * rank
-    reduce = tokens * bands * rank * area
-    costs = {"factored": generate + reduce + tokens * bands * rank * width,
-             "merged": generate + bands * width * rank * area + tokens * bands * area * width,
-             "hidden": reduce + tokens * bands * rank * hidden + tokens * rank * hidden * width}
-    return min(costs, key=lambda name: costs[name])
+    def _total(self, image: Tensor, conditional: Tensor, keep: Tensor | None, name: str) -> Tensor:
+        """Sum over the bands, (B, N or M, E)."""
+        way, centre = make_contraction(name, self.matrix_generator, conditional), self.config.input_centre
+        with torch.autocast(image.device.type, enabled=False):
+            pixels = slabs(image, self.config.patch_px, keep, way.bands_first)
+            return torch.cat([way.apply(part - centre if centre else part) for part in pixels], dim=1)

@@ -12,7 +12,7 @@ import torch
 from engine.bench.parity import FORWARD_TOLERANCE, compare, compare_folder, load_fixture
 from engine.bench.specaware_fixture import architecture, load, spectral_input
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareEncoder
-from engine.models.specaware.hyper import CONTRACTIONS
+from engine.models.specaware.contractions import CONTRACTIONS
 from engine.models.specaware.meta import ATTRIBUTE_KEYS, attribute_vectors, wavelength_fourier
 from engine.models.specaware.patch_resize import resize_generator
 from engine.models.specaware.positions import gsd_positions

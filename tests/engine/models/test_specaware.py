@@ -20,7 +20,7 @@ from engine.models.specaware.autoencoder import (
     pixel_target,
     reconstruction_losses,
 )
-from engine.models.specaware.hyper import CONTRACTIONS, cheapest_contraction
+from engine.models.specaware.contractions import CONTRACTIONS, cheapest_contraction
 from engine.models.vit import parameter_count
 
 REGRESSION = Path(__file__).with_name("regression.safetensors")

@@ -1,0 +1,110 @@
+"""Three equal ways to apply generated weights, sum_c U_c V_c x_c, and which is cheapest (specification section 14).
+
+None builds the array (tokens x bands x width) of the formula. An image is gone over in slabs of patch rows that stay in
+the processor's cache, so the memory needed beside the image and the result does not grow with the image.
+Generation may run in half precision; what touches pixels does not, because bands that differ by a fraction of a percent
+carry the information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .config import SpecAwareConfig
+from .generators import MatrixGenerator
+
+CONTRACTIONS = ("factored", "merged", "hidden")
+SLAB_VALUES = 2 ** 21  # pixels times bands of a slab: 8 MB
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """One way to get tokens from pixels, its weights generated.
+
+    Attributes:
+        bands_first: pixels are wanted as (B, C, n, p) instead of (B, n, C, p).
+        apply: maps pixels of n patches to (B, n, E) float32, without bias; not to be run under autocast.
+    """
+
+    bands_first: bool
+    apply: Callable[[Tensor], Tensor]
+
+
+def factored(generator: MatrixGenerator, conditional: Tensor) -> Contraction:
+    """Z = V x, then one product over bands and rank together: for few bands and few tokens."""
+    u = generator.u(conditional).float().transpose(2, 3).flatten(1, 2)
+    v = generator.v(conditional).float().transpose(2, 3)
+    return Contraction(True, lambda patches: (patches @ v).transpose(1, 2).flatten(2) @ u)
+
+
+def merged(generator: MatrixGenerator, conditional: Tensor) -> Contraction:
+    """K = U V, then one product over bands and pixels together: for small patches, and few bands with many tokens."""
+    u, v = generator.u(conditional), generator.v(conditional)
+    kernels = (v.transpose(2, 3) @ u.transpose(2, 3)).float().flatten(1, 2)
+    return Contraction(False, lambda patches: patches.flatten(2) @ kernels)
+
+
+def hidden(generator: MatrixGenerator, conditional: Tensor) -> Contraction:
+    """U is linear in its hidden vector t_c: the sum over the bands of z_c (x) t_c comes first, and U is never built."""
+    t, v = generator.u_hidden(conditional).float(), generator.v(conditional).float().transpose(2, 3)
+    weight = generator.u_last.weight.view(generator.rows, -1).T
+    bias = generator.u_last.bias.view(generator.rows, -1).T
+
+    def apply(patches: Tensor) -> Tensor:
+        reduced = patches @ v  # (B, C, n, r)
+        outer = reduced.flatten(2).transpose(1, 2) @ t  # (B, n r, h): one product for all tokens
+        return outer.unflatten(1, (reduced.shape[2], -1)).flatten(2) @ weight + reduced.sum(dim=1) @ bias
+
+    return Contraction(True, apply)
+
+
+def contraction(name: str, generator: MatrixGenerator, conditional: Tensor) -> Contraction:
+    """The one of this name, for weights generated from (B, C, w).
+
+    Raises:
+        ValueError: no such contraction.
+    """
+    if name not in CONTRACTIONS:
+        raise ValueError(f"contraction {name!r} is not one of {CONTRACTIONS}")
+    return {"factored": factored, "merged": merged, "hidden": hidden}[name](generator, conditional)
+
+
+def cheapest_contraction(config: SpecAwareConfig, tokens: int, bands: int) -> str:
+    """The contraction with the fewest multiply-accumulates for one sample."""
+    width, rank, area, half = config.embed_dim, config.rank, config.patch_px ** 2, config.wv_planes // 2
+    generate = bands * half * width * rank
+    reduce = tokens * bands * rank * area
+    costs = {"factored": generate + reduce + tokens * bands * rank * width,
+             "merged": generate + bands * width * rank * area + tokens * bands * area * width,
+             "hidden": reduce + tokens * bands * rank * half + tokens * rank * half * width}
+    return min(costs, key=lambda name: costs[name])
+
+
+def slabs(image: Tensor, patch_px: int, keep: Tensor | None, bands_first: bool) -> Iterator[Tensor]:
+    """Pixels of patches, a few rows of patches at a time; those that ``keep`` names at once, and only those copied.
+
+    Args:
+        image: (B, C, H, W), sides divisible by the patch.
+        patch_px: side k of a patch.
+        keep: (B, M) positions of patches, row-major over the image; all for None.
+        bands_first: order of the results' axes.
+
+    Yields:
+        (B, C, n, p) or (B, n, C, p), p = k^2 pixels row-major inside a patch.
+    """
+    batch, bands, _, cols = image.shape
+    cells = image.unflatten(3, (-1, patch_px)).unflatten(2, (-1, patch_px))  # (B, C, rows, k, cols, k) of patches
+    if keep is not None:
+        sample = torch.arange(batch, device=image.device).unsqueeze(1)
+        across = cols // patch_px
+        chosen = cells.permute(0, 2, 4, 1, 3, 5)[sample, keep // across, keep % across].flatten(3)
+        yield chosen.transpose(1, 2) if bands_first else chosen
+        return
+    order = (0, 1, 2, 4, 3, 5) if bands_first else (0, 2, 4, 1, 3, 5)
+    axis = 2 if bands_first else 1
+    for slab in cells.split(max(1, SLAB_VALUES // (batch * bands * patch_px * cols)), dim=2):
+        yield slab.permute(order).flatten(4).flatten(axis, axis + 1)
