@@ -8,5 +8,7 @@ from .classify import ClassifyPage
 from .data import DataPage
 from .labels import LabelsPage
 from .page import Page
+from .scenes import ScenesPage
+from .spectra import SpectraPage
 
-PAGES: tuple[type[Page], ...] = (DataPage, LabelsPage, ClassifyPage, ChangePage, BandsPage)
+PAGES: tuple[type[Page], ...] = (DataPage, LabelsPage, ClassifyPage, ChangePage, ScenesPage, BandsPage, SpectraPage)
