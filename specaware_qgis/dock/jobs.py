@@ -57,10 +57,12 @@ class Job(QObject):
         QgsApplication.taskManager().addTask(task)
 
     def cancel(self) -> None:
-        """Ask it to stop; ``failed`` follows within moments with `EngineCancelled`."""
+        """Ask it to stop; ``failed`` follows within moments with `EngineCancelled`. Nothing happens once it has ended."""
+        if self._over:
+            return  # QGIS has deleted the task by now
         if self._task is not None:
             self._task.cancel()
-        elif not self._over:
+        else:
             self._end(None, EngineCancelled())
 
     def forget(self) -> None:

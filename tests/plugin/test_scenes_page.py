@@ -110,3 +110,11 @@ def test_cancel(page, scene, labels, stub_engine, qtbot, monkeypatch):
     page.runner.cancel.click()
     qtbot.waitUntil(lambda: not page.running, timeout=10_000)
     assert "cancelled" in page.notice.text()
+
+
+def test_a_job_that_has_ended_can_be_forgotten(dock, qtbot):
+    job = dock.desk.jobs.compute("quick", lambda task: 1)
+    qtbot.waitUntil(lambda: job.over, timeout=10_000)
+    qtbot.wait(300)
+    job.forget()
+    job.cancel()
