@@ -124,6 +124,16 @@ class Cube:
             reporter.log("warning", note)
         return cube
 
+    @property
+    def scales(self) -> list[float]:
+        """Physical value = stored value x scale + offset: the scale of each band."""
+        return [float(scale) for scale in self._reader.scales]
+
+    @property
+    def offsets(self) -> list[float]:
+        """The offset of each band, see `scales`."""
+        return [float(offset) for offset in self._reader.offsets]
+
     def read(self, window: Window, bands: Sequence[int] | NDArray[np.intp] | None = None) -> NDArray[np.float32]:
         """Read a window.
 

@@ -76,6 +76,7 @@ class InspectResult:
         sources: where wavelength, fwhm, bbl, sensor, level, gsd and values came from.
         bands: the band table in file order.
         values: range of the values.
+        scales, offsets: physical value = stored value x scale + offset, one of each a band.
         notes: what was assumed, ignored or found wrong.
         advice: what to look at, e.g. bands that seem noisy.
     """
@@ -98,6 +99,8 @@ class InspectResult:
     sources: dict[str, str]
     bands: list[BandInfo]
     values: ValueSummary
+    scales: list[float]
+    offsets: list[float]
     notes: list[str]
     advice: list[str]
 
@@ -126,6 +129,7 @@ def run(request: InspectRequest, reporter: Reporter) -> InspectResult:
             bands=[BandInfo(i, b.wavelength_nm, b.fwhm_nm, b.good, b.reason, _finite(float(ratio)))
                    for i, (b, ratio) in enumerate(zip(cube.bands, snr, strict=True), 1)],
             values=ValueSummary(*map(_finite, (values.min, values.p1, values.p99, values.max))),
+            scales=cube.scales, offsets=cube.offsets,
             notes=list(cube.notes), advice=advice(cube.bands, snr))
     reporter.progress(1.0)
     return result

@@ -26,6 +26,7 @@ class Entry:
         text, note: what it is; the note is secondary.
         tip: longer text.
         pinned: whether it is kept; None if that is not offered.
+        removable: whether it has a button that removes it.
     """
 
     key: int
@@ -34,6 +35,7 @@ class Entry:
     note: str = ""
     tip: str = ""
     pinned: bool | None = None
+    removable: bool = True
 
 
 class EntryList(QWidget):
@@ -77,11 +79,15 @@ class EntryList(QWidget):
             keep.setChecked(entry.pinned)
             keep.toggled.connect(lambda on, key=entry.key: self.pinned.emit(key, on))
             row.addWidget(keep)
-        remove = _button(QgsApplication.getThemeIcon("/mIconClose.svg"), tr("Remove it"))
-        remove.clicked.connect(lambda _=False, key=entry.key: self.removed.emit(key))
-        row.addWidget(remove)
+        if entry.removable:
+            row.addWidget(self._remover(entry))
         line.setToolTip(entry.tip or entry.text)
         return line
+
+    def _remover(self, entry: Entry) -> QToolButton:
+        remove = _button(QgsApplication.getThemeIcon("/mIconClose.svg"), tr("Remove it"))
+        remove.clicked.connect(lambda _=False, key=entry.key: self.removed.emit(key))
+        return remove
 
 
 def dot_of(color: str, ratio: float = 1.0) -> QPixmap:

@@ -15,7 +15,8 @@ from .painting import Scene
 
 PX_PER_SHARE, LABEL_ROOM_PX = 40, 20
 MIN_SPAN_NM = 20.0
-MAX_VALUES_SHOWN = 8
+# As wide as a value that is read, with its gap.
+VALUE_LIKE = "00.00 %  "
 
 
 class PlotStack(QWidget):
@@ -126,8 +127,13 @@ class PlotStack(QWidget):
         if panel.legend and self.cursor_nm is None:
             texts = [(curve.color, html.escape(curve.name)) for curve in self._curves[key]]
         values = "&nbsp;&nbsp; ".join(f"<span style='color:{color}'><b>{text}</b></span>"
-                                      for color, text in texts[:MAX_VALUES_SHOWN])
+                                      for color, text in texts[:self._room_for_values(panel.title)])
         return f"{panel.title}&nbsp;&nbsp; {values}"
+
+    def _room_for_values(self, title: str) -> int:
+        metrics = self.fontMetrics()
+        left = self.width() - metrics.horizontalAdvance(title)
+        return max(left // metrics.horizontalAdvance(VALUE_LIKE), 1)
 
     def _zoom(self, low_nm: float, high_nm: float) -> None:
         whole_low, whole_high = self._whole
