@@ -27,6 +27,8 @@ def add(verbs: Any) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="all cores if left out")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    parser.add_argument("--precision", default="auto", choices=["auto", "float32"],
+                        help="auto takes bfloat16 where the hardware multiplies it")
     parser.set_defaults(verb=_run)
 
 

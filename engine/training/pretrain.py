@@ -42,6 +42,7 @@ MAX_DROPPED = 10
 CURVE_POINTS = 400  # of a run counted in steps
 LICENCE = "GPL-3.0-or-later"
 MASKED, EPISODES = "masked", "episodes"
+PRECISIONS = ("auto", "float32")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class PretrainRequest:
         shards: folder of patches as ``dataset`` writes it, in place of scenes; for the masked objective.
         progressive: begin with small crops and few bands; needs ``steps``.
         views: ``mixed`` selections of bands, or the paper's two ``paired`` ranges of the same places in turn.
+        precision: ``auto``, bfloat16 products where the hardware has them, or ``float32``.
         ema: decay of the running mean of the weights that is written at the end; 0 writes the last weights.
     """
 
@@ -111,6 +113,7 @@ class PretrainRequest:
     shards: str | None = None
     progressive: bool = False
     views: str = MIXED
+    precision: str = PRECISIONS[0]
     ema: float = 0.0
 
     def __post_init__(self) -> None:
@@ -131,6 +134,8 @@ class PretrainRequest:
         if (self.steps is not None and self.steps < 1) or not 0 <= self.ema < 1 or self.views not in VIEWS:
             raise InputError(f"{self.steps} steps, a decay of {self.ema:g} and {self.views!r} views cannot be meant.",
                              f"Steps are positive, the decay is in 0..1, views are {' or '.join(VIEWS)}.")
+        if self.precision not in PRECISIONS:
+            raise InputError(f"There is no precision {self.precision!r}.", f"Use {' or '.join(PRECISIONS)}.")
         if self.objective != MASKED and (self.shards or self.progressive or self.views != MIXED):
             raise InputError("Shards, progressive stages and paired views are for the masked objective.",
                              "Leave them out, or use --objective masked.")
@@ -208,6 +213,8 @@ def run(request: PretrainRequest, reporter: Reporter) -> PretrainResult:
         ModelError: a checkpoint of another model, or training diverged.
     """
     device = pick_device(request.device)
+    if request.precision == "float32":
+        device = replace(device, dtype=torch.float32)
     ranks = ranks_of_torchrun()
     if ranks.count > 1 and (request.steps is None or request.objective != MASKED):
         raise InputError(f"{ranks.count} processes can share the masked objective, counted in steps, only.",

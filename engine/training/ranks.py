@@ -82,7 +82,7 @@ class LossRunner:
         self._ranks, self._parallel = ranks, None
         self._losses: Callable[[], Losses] = losses
         if ranks.count > 1:
-            self._parallel = DistributedDataParallel(_LossModule(model, losses), find_unused_parameters=True)
+            self._parallel = DistributedDataParallel(_LossModule(model, losses))
             self._losses = self._parallel
 
     def backward(self, parts: int) -> Iterator[Losses]:
