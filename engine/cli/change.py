@@ -23,9 +23,10 @@ def add(verbs: Any) -> None:
     parser.add_argument("--labels-layer", metavar="L", help="layer of a labels file with several")
     parser.add_argument("--threshold", type=float, metavar="T",
                         help="score above which a pixel counts as changed; 1 is the automatic threshold "
-                        "(with --labels a probability, 0.5)")
+                        "(with --labels or a model trained for change a probability, 0.5)")
     parser.add_argument("--from-to", metavar="MAP.tif", help="also write a map of transitions between land covers")
-    parser.add_argument("--model", metavar="M.safetensors", help="land-cover model for --from-to")
+    parser.add_argument("--model", metavar="M.safetensors",
+                        help="model trained for change (train --after), or land-cover model for --from-to")
     parser.add_argument("--land-cover", metavar="LABELS", help="labels in the first image, to train such a model on")
     parser.add_argument("--land-cover-field", metavar="F", help="attribute of --land-cover that holds the class")
     parser.add_argument("--correct-shift", action="store_true", help="take the measured shift out first")

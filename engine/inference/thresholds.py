@@ -11,6 +11,9 @@ FINE_BINS = 64_000
 COARSE_BINS = 256
 TAIL = 5e-4
 TOP = 1e-3
+# One standard deviation below the mean of a normal distribution, and how many of them noise does not reach.
+ONE_BELOW = 0.1587
+NOISE_DEVIATIONS = 4.0
 
 
 class LogHistogram:
@@ -42,6 +45,16 @@ def find_threshold(histogram: LogHistogram) -> float | None:
     if histogram.quantile(1 - TAIL) - histogram.quantile(TAIL) < 1e-6:
         return None
     return (otsu(histogram) + kapur(histogram)) / 2
+
+
+def noise_limit(histogram: LogHistogram) -> float:
+    """Logarithm of a score that noise hardly reaches: four standard deviations above the median.
+
+    The standard deviation is that of the lower half (median minus the quantile at 15.87 %), since change makes scores
+    larger and never smaller.
+    """
+    median = histogram.quantile(0.5)
+    return median + NOISE_DEVIATIONS * (median - histogram.quantile(ONE_BELOW))
 
 
 def otsu(histogram: LogHistogram) -> float:

@@ -42,7 +42,7 @@ class TunedCard:
 
     Attributes:
         task: one of `TASKS`.
-        classes: by position of the logits; for change the second class, or the one called so, means changed.
+        classes: by position of the logits; for change their names say which means unchanged.
         sensor, level, gsd_m: of the scene it was trained on.
         wavelength_nm, fwhm_nm: (bands,) its bands.
         preprocessing: how values become input, in a sentence.

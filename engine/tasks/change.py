@@ -11,23 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import __version__
-from ..errors import InputError, OutputError
+from ..errors import InputError
 from ..html_report.page import is_html
 from ..html_report.pictures import step_for
 from ..inference.backbone import Backbone, load_backbone
 from ..inference.change_score import ChangeScorer
 from ..inference.change_tokens import TokenDistance
+from ..inference.device import pick_device
 from ..inference.model import LandCoverModel, load_model
 from ..labels.area import Area, find_area
 from ..labels.labelset import LabelSet
-from ..labels.read import LAYER_MARK, read_labels
+from ..labels.read import read_labels
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window, blocks
-from ..raster.legend_files import aux_path, may_replace_style, style_path
+from ..raster.legend_files import may_replace_style, style_path
 from ..raster.ramp_style import ramp_qml
 from ..raster.writer import RasterWriter, check_output
 from ..reporting import PartReporter, Reporter, WarningKeeper
 from ..training.change_head import TrainedHead, train_head
+from .change_check import check_request, is_tuned_change, outputs_of
 from .change_inputs import PreparedPair, prepare_pair
 from .change_map import (
     BAND_NAMES,
@@ -42,24 +44,33 @@ from .change_map import (
 )
 from .change_report import Pictures, color_bands, render
 from .change_request import ChangeRequest, ChangeResult, Transition
+from .change_scores import HeadScores, ScoreSource, UnsupervisedScores
 from .change_transitions import BothDates, Coded, classify_area, classify_both, legend_of, write_transitions
 from .staging import staged, write_text
-
-MAX_SEED = 2**31
+from .tuned import open_tuned_change
 
 __all__ = ["ChangeRequest", "ChangeResult", "Transition", "run"]
 
 
 @dataclass(frozen=True)
 class _Job:
-    """A request with everything that was opened for it."""
+    """A request with everything that was opened for it.
+
+    Attributes:
+        backbone: the encoder of the unsupervised score and of the from-to map, None if neither needs one.
+        scored_by: the encoder the score comes from, a fine-tuned one or the same.
+        source: the score without labels.
+        scorer: evidence for a head, None with a fine-tuned model.
+    """
 
     request: ChangeRequest
     grid: Grid
     prepared: PreparedPair
     area: Area
     backbone: Backbone | None
-    scorer: ChangeScorer
+    scored_by: Backbone | None
+    source: ScoreSource
+    scorer: ChangeScorer | None
     log: WarningKeeper
 
 
@@ -94,11 +105,11 @@ def run(request: ChangeRequest, reporter: Reporter) -> ChangeResult:
         OutputError: the results cannot be written.
     """
     start, log = time.monotonic(), WarningKeeper(reporter)
-    _check(request)
+    check_request(request)
     log.progress(0.0, "opening the images")
     with ExitStack() as stack:
         before, after = (stack.enter_context(Cube.open(path, overrides, log)) for path, overrides in _images(request))
-        for path in _outputs(request):
+        for path in outputs_of(request):
             check_output(path, [*before.files, *after.files])
         job = _prepare(request, before, after, log)
         spool = stack.enter_context(Spool(Path(request.output).parent))
@@ -110,47 +121,6 @@ def run(request: ChangeRequest, reporter: Reporter) -> ChangeResult:
             log.check_cancelled()
     log.progress(1.0, "done")
     return result
-
-
-def _check(request: ChangeRequest) -> None:
-    """Refuse what cannot work before any work starts."""
-    if Path(request.before).exists() and Path(request.after).exists() and (
-            Path(request.before).samefile(request.after)):
-        raise InputError("Both images are the same file.", "Choose images of two dates.")
-    if request.from_to and (request.model is None) == (request.land_cover is None):
-        raise InputError("A map of transitions needs either a saved model or labels of land cover.",
-                         "Use --model or --land-cover.")
-    if not request.from_to and (request.model or request.land_cover):
-        raise InputError("A land-cover model has a use only for a map of transitions.", "Add --from-to.")
-    if request.from_to and request.spectral_only:
-        raise InputError("Land cover needs the encoder.", "Leave --spectral-only or --from-to out.")
-    if request.threshold is not None and not 0 < request.threshold < 1e6:
-        raise InputError(f"A threshold of {request.threshold:g} is not possible.",
-                         "Give a positive number: 1 is the automatic threshold, 2 twice that score.")
-    if request.threshold is not None and request.labels and request.threshold >= 1:
-        raise InputError(f"With labels the score is a probability, and none is above {request.threshold:g}.",
-                         "Give a threshold between 0 and 1.")
-    if not 0 <= request.seed <= MAX_SEED:
-        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
-    _check_outputs(request)
-
-
-def _check_outputs(request: ChangeRequest) -> None:
-    files = (request.labels, request.land_cover, request.mask)
-    inputs = [request.before, request.after, *(path.partition(LAYER_MARK)[0] for path in files if path),
-              *(p for p in (request.model, request.weights, request.before_wavelengths, request.after_wavelengths)
-                if p)]
-    outputs = _outputs(request)
-    for path in outputs:
-        check_output(path, inputs)
-    maps = [Path(path) for path in (request.output, request.from_to) if path]
-    written = [p.resolve() for p in (*map(Path, outputs), *map(style_path, maps), *map(aux_path, maps))]
-    if len(set(written)) < len(written):
-        raise OutputError("Two outputs have the same name.", "Give each output a name of its own.")
-
-
-def _outputs(request: ChangeRequest) -> list[str]:
-    return [request.output, *(path for path in (request.report, request.from_to) if path)]
 
 
 def _images(request: ChangeRequest) -> list[tuple[str, Overrides]]:
@@ -165,12 +135,18 @@ def _prepare(request: ChangeRequest, before: Cube, after: Cube, log: WarningKeep
     area = find_area(before.grid, extents, request.extent_crs, request.mask, request.mask_layer)
     for note in area.notes:
         log.log("warning", note)
-    backbone = None if request.spectral_only else load_backbone(request.weights, request.device)
+    tuned = is_tuned_change(request)
+    needless = request.spectral_only or (tuned and not request.from_to)
+    backbone = None if needless else load_backbone(request.weights, request.device)
     log.progress(0.02, "aligning the images")
     prepared = prepare_pair(before, after, request.correct_shift, request.force, log)
+    if tuned:
+        found = open_tuned_change(Path(str(request.model)), prepared.pair, pick_device(request.device), log)
+        return _Job(request, before.grid, prepared, area, backbone, found.backbone, found.scores, None, log)
     tokens = TokenDistance(prepared.pair, prepared.lines, backbone, log) if backbone else None
     scorer = ChangeScorer(prepared.pair, prepared.lines, tokens)
-    return _Job(request, before.grid, prepared, area, backbone, scorer, log)
+    return _Job(request, before.grid, prepared, area, backbone, backbone,
+                UnsupervisedScores(scorer, prepared.pair.shape), scorer, log)
 
 
 def _read(job: _Job, path: str, class_field: str | None, layer: str | None) -> LabelSet:
@@ -184,12 +160,15 @@ def _map_change(job: _Job, spool: Spool, outputs: ExitStack) -> _Marked:
     """Score, find the threshold, and write score and mask; the file waits in ``outputs``."""
     request, log = job.request, job.log
     stop = 0.6 if request.from_to else 0.95
-    head = _train_head(job, PartReporter(log, 0.1, 0.3)) if request.labels else None
-    histogram = score_area(job.scorer, head.head if head else None, job.area, spool, PartReporter(log, 0.3, stop))
+    head, source = None, job.source
+    if request.labels and job.scorer is not None:
+        head = _train_head(job, job.scorer, PartReporter(log, 0.1, 0.3))
+        source = HeadScores(job.scorer, head.head)
+    histogram = score_area(source, job.area, spool, PartReporter(log, 0.3, stop))
     if not histogram.counts.any():
         raise InputError("No pixel of the chosen area has data in both images.",
                          "Choose another area, and check the nodata values.")
-    threshold = choose_threshold(histogram, request.threshold, head is not None, log)
+    threshold = choose_threshold(histogram, request.threshold, head is not None or job.scorer is None, log)
     writer = outputs.enter_context(RasterWriter(
         request.output, job.grid.sub(job.area.window), "float32", count=2, nodata=float("nan"), tags=_provenance(job),
         band_names=BAND_NAMES))
@@ -198,11 +177,11 @@ def _map_change(job: _Job, spool: Spool, outputs: ExitStack) -> _Marked:
     return _Marked(threshold, pixels, changed, head)
 
 
-def _train_head(job: _Job, reporter: Reporter) -> TrainedHead:
+def _train_head(job: _Job, scorer: ChangeScorer, reporter: Reporter) -> TrainedHead:
     """The supervised head, compared on held-out places with the unsupervised score and its threshold."""
     request = job.request
     labels = _read(job, str(request.labels), request.class_field, request.labels_layer)
-    trained = train_head(job.scorer, labels, job.grid.shape, request.seed, reporter)
+    trained = train_head(scorer, labels, job.grid.shape, request.seed, reporter)
     for note in trained.notes:
         reporter.log("warning", note)
     return trained
@@ -213,7 +192,7 @@ def _map_transitions(job: _Job, threshold: Threshold, scores: Spool, outputs: Ex
     request, log = job.request, job.log
     if request.from_to is None or job.backbone is None:
         raise ValueError("no map of transitions was asked for")
-    model: LandCoverModel | None = load_model(Path(request.model)) if request.model else None
+    model: LandCoverModel | None = None if request.land_cover else load_model(Path(str(request.model)))
     if model is not None and model.weights_hash != job.backbone.sha256:
         raise InputError("The model was trained with other encoder weights.",
                          "Give the weights it was trained with (--weights), or train it again.")
@@ -236,8 +215,8 @@ def _provenance(job: _Job) -> dict[str, str]:
     request = job.request
     tags = {"SPECAWARE_VERSION": __version__, "SPECAWARE_BEFORE": Path(request.before).name,
             "SPECAWARE_AFTER": Path(request.after).name, "SPECAWARE_SEED": str(request.seed)}
-    if job.backbone is not None:
-        tags |= {"SPECAWARE_WEIGHTS": job.backbone.name, "SPECAWARE_WEIGHTS_SHA256": job.backbone.sha256}
+    if job.scored_by is not None:
+        tags |= {"SPECAWARE_WEIGHTS": job.scored_by.name, "SPECAWARE_WEIGHTS_SHA256": job.scored_by.sha256}
     return tags
 
 
@@ -256,7 +235,7 @@ def _result(job: _Job, marked: _Marked, moves: _Moves | None, seconds: float) ->
         job.prepared.corrected, transitions,
         {k: float(getattr(validation, k)) for k in ("oa", "kappa", "macro_f1")} if validation else None,
         marked.head.validation if marked.head else None, round(seconds, 2),
-        str(job.backbone.device) if job.backbone else "cpu", job.log.warnings)
+        str(job.scored_by.device) if job.scored_by else "cpu", job.log.warnings)
 
 
 def _hectares(pixels: int, pixel_ha: float | None) -> float | None:

@@ -12,26 +12,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter
 
 from ..errors import OutputError
-from ..inference.change_score import ChangeScorer
-from ..inference.thresholds import LogHistogram, find_threshold
+from ..inference.thresholds import LogHistogram, find_threshold, noise_limit
 from ..labels.area import Area
 from ..raster.grid import Window, blocks
 from ..raster.writer import RasterWriter
 from ..reporting import Reporter, tracked
-from ..training.change_head import ChangeHead
+from .change_scores import ScoreSource
 
 BLOCK_PX = 256
 BAND_NAMES = ("change score", "changed (1) or not (0)")
 PROBABILITY_THRESHOLD, RELATIVE_THRESHOLD = 0.5, 1.0
 FEW_PIXELS = 1000
 TOP_SHARE = 0.99
-# Smoothing spreads a strong change over its border; the border lies where the score falls to half of its peak nearby.
-PEAK_REACH_PX, PEAK_SHARE = 3, 0.5
-# Where nothing changed, the rule draws its line through the one group of scores there is, at 1 to 1.4 times the median.
-CLEAR_OF_MEDIAN = 1.5
+# Where nothing changed, the rule draws its line through the one group of scores there is, at 0.7 to 1.6 medians.
+CLEAR_OF_MEDIAN = 1.6
+RULE = "mean of Otsu's threshold on the root and Kapur's on the logarithm"
+NOISE_RULE = "four standard deviations of the noise above the median, since no group of changed pixels stands out"
 
 
 class Spool:
@@ -130,8 +128,7 @@ class ScoredBlock:
         return self.inside & (self.scores > threshold)
 
 
-def score_area(scorer: ChangeScorer, head: ChangeHead | None, area: Area, spool: Spool,
-               reporter: Reporter) -> LogHistogram:
+def score_area(source: ScoreSource, area: Area, spool: Spool, reporter: Reporter) -> LogHistogram:
     """Score all pixels of an area into the spool, NaN where there is no result; returns the histogram."""
     histogram, parts = LogHistogram(), list(blocks(area.window.shape, BLOCK_PX))
     for part in tracked(parts, len(parts), reporter, "comparing"):
@@ -139,27 +136,13 @@ def score_area(scorer: ChangeScorer, head: ChangeHead | None, area: Area, spool:
         wanted = area.mask(place)
         scores, inside = np.full(part.shape, np.nan, np.float32), np.ones(part.shape, bool)
         if wanted.any():
-            raw, valid, inside = _scores(scorer, head, place, area.scene)
-            seen = wanted & valid
-            scores[seen] = raw[seen]
+            found = source.read(place)
+            seen, inside = wanted & found.valid, found.inside
+            scores[seen] = found.logs[seen]
             histogram.add(scores[seen])
         spool.put(scores)
         spool.put(inside)
     return histogram
-
-
-def _scores(scorer: ChangeScorer, head: ChangeHead | None, place: Window,
-            scene: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Logarithms of the scores, validity, and which pixels are at least half as strong as the strongest nearby."""
-    if head is not None:  # a probability has no height to compare
-        evidence = scorer.read(place)
-        return np.log(head.probability(evidence)), evidence.valid, np.ones(place.shape, bool)
-    outer = place.grow(PEAK_REACH_PX, scene)
-    evidence = scorer.read(outer)
-    raw = evidence.log_score()
-    peak = maximum_filter(np.where(evidence.valid, raw, -np.inf), 2 * PEAK_REACH_PX + 1, mode="nearest")
-    crop = Window(place.row - outer.row, place.col - outer.col, *place.shape).slices
-    return raw[crop], evidence.valid[crop], (raw >= peak + math.log(PEAK_SHARE))[crop]
 
 
 def scored_blocks(area: Area, spool: Spool, divisor: float) -> Iterator[ScoredBlock]:
@@ -181,15 +164,8 @@ def choose_threshold(histogram: LogHistogram, given: float | None, supervised: b
     if supervised:
         log_divisor, value, rule = 0.0, PROBABILITY_THRESHOLD, "a change is more probable than none"
     else:
-        found = find_threshold(histogram)
-        if found is None:
-            reporter.log("info", "All pixels have the same score: nothing stands out as changed.")
-        elif found - histogram.quantile(0.5) < math.log(CLEAR_OF_MEDIAN):
-            reporter.log("warning", "The scores form one group, from which no changed pixels stand out: perhaps "
-                         "nothing changed, and the mask shows noise. Raise the threshold (--threshold), or give "
-                         "labels.")
-        log_divisor = histogram.quantile(1.0) + 1e-3 if found is None else found
-        value, rule = RELATIVE_THRESHOLD, "mean of Otsu's threshold on the root and Kapur's on the logarithm"
+        log_divisor, rule = _automatic(histogram, reporter)
+        value = RELATIVE_THRESHOLD
         if pixels < FEW_PIXELS:
             reporter.log("warning", f"The threshold was found from {pixels} pixels only; "
                          "look at a larger area, or set it (--threshold).")
@@ -198,6 +174,20 @@ def choose_threshold(histogram: LogHistogram, given: float | None, supervised: b
     if given is not None:
         value, rule = given, "given by the user"
     return Threshold(value, divisor, rule, min(1.0, top) if supervised else max(top, 1.5 * value))
+
+
+def _automatic(histogram: LogHistogram, reporter: Reporter) -> tuple[float, str]:
+    """Logarithm of the automatic threshold, and its rule in words."""
+    found = find_threshold(histogram)
+    if found is None:
+        reporter.log("info", "All pixels have the same score: nothing stands out as changed.")
+        return histogram.quantile(1.0) + 1e-3, RULE
+    if found - histogram.quantile(0.5) >= math.log(CLEAR_OF_MEDIAN):
+        return found, RULE
+    reporter.log("warning", "The scores form one group, from which no changed pixels stand out: perhaps nothing "
+                 "changed here, or everything did. Only scores far above all others are marked. Lower the threshold "
+                 "(--threshold), look at a larger area, or give labels.")
+    return max(found, noise_limit(histogram)), NOISE_RULE
 
 
 def write_change(writer: RasterWriter, area: Area, spool: Spool, threshold: Threshold,

@@ -15,12 +15,14 @@ from ..html_report.page import Section, Tile, facts, is_html, notices, page, swa
 from ..html_report.pictures import class_picture, color_picture, figure
 from ..raster.legend import ClassInfo
 from ..raster.ramp_style import RAMP
+from .change_check import is_tuned_change
 from .change_inputs import PreparedPair
 from .change_request import ChangeRequest, ChangeResult
 from .reproduce import command, versions
 
 METHOD = ("Geometric mean of the normalised spectral difference in two neighbourhoods, of the lost structure, and of "
           "the distance of the encoder's tokens; 1 is the automatic threshold.")
+TUNED = "Probability of a change by a fine-tuned siamese network."
 SUPERVISED = "Probability of a change from the labels, by logistic regression on the same evidence."
 RED_NM, GREEN_NM, BLUE_NM = 650.0, 550.0, 460.0
 
@@ -56,13 +58,19 @@ def render(request: ChangeRequest, result: ChangeResult, prepared: PreparedPair,
                   "corrected" if result.shift_corrected else "")]
     sections = [
         Section("Warnings", notices(result.warnings)),
-        Section("Maps", _maps(pictures, result.threshold), SUPERVISED if request.labels else METHOD),
+        Section("Maps", _maps(pictures, result.threshold), _method(request)),
         Section("Accuracy", _accuracy(result.validation), "Spatial cross-validation: whole labelled places held out."),
         Section("Transitions", _transitions(result, pictures.legend), "Pixels not marked as changed keep the "
                 "class that is most probable for both dates together."),
         Section("How this was made", _origin(request, prepared))]
     return page("Change between two dates", f"{tags['SPECAWARE_BEFORE']} and {tags['SPECAWARE_AFTER']}", tiles,
                 sections)
+
+
+def _method(request: ChangeRequest) -> str:
+    if request.labels:
+        return SUPERVISED
+    return TUNED if is_tuned_change(request) else METHOD
 
 
 def _body(request: ChangeRequest, result: ChangeResult, prepared: PreparedPair,

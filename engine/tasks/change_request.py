@@ -23,10 +23,12 @@ class ChangeRequest:
         class_field: attribute with the class.
         labels_layer: layer of a labels file with several.
         threshold: scores above it, and at least half as high as the highest within 3 pixels, count as changed; 1 if
-            None, which is where the rule draws the line. With ``labels`` the score is a probability and the line 0.5.
+            None, which is where the rule draws the line. With ``labels`` or a fine-tuned model the score is a
+            probability and the line 0.5.
         report: also write a report: a page, or JSON if the name does not end in .html.
         from_to: also write a map of transitions (GeoTIFF); needs ``model`` or ``land_cover``.
-        model: saved land-cover model (safetensors) that fits both images.
+        model: fine-tuned model of change (safetensors, from ``train --after``) that gives the score; or for ``from_to``
+            a saved land-cover model that fits both images.
         land_cover: labels of land cover in the image ``before``, to train the model for ``from_to`` on.
         land_cover_field: attribute of ``land_cover`` with the class.
         correct_shift: move ``after`` by the measured shift first.

@@ -241,7 +241,7 @@ def _check_labels(train: LabelledChips, labels: NDArray[np.intp], kept: int, war
 def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDArray[np.intp],
            groups: NDArray[np.intp], seed: int) -> _Scores:
     """Accuracy on held-out chips, and that of a baseline on the same."""
-    seen = np.isfinite(fit.held_out).all(1)
+    seen = np.asarray(np.isfinite(fit.held_out).all(1))
     if not seen.any():
         return _Scores()
     found = np.where(seen[:, None], fit.held_out, 0).argmax(1)

@@ -30,6 +30,7 @@ from ..raster.alignment import align
 from ..raster.cube import Cube, Overrides
 from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter
+from ..training.change_head import unchanged_class
 from ..training.finetune import CHECKPOINT_NAME, Tuned, Tuner
 from ..training.tune_baseline import forest_guesses, on_data
 from ..training.tune_checkpoint import Epoch
@@ -205,6 +206,8 @@ def _open(request: TrainRequest, backbone: Backbone, files: ExitStack, reporter:
     if request.after is not None and len(labels.classes) != 2:
         raise LabelError(f"The labels show {len(labels.classes)} classes; change has two, unchanged and changed.",
                          "Label changed and unchanged places only.")
+    if request.after is not None:
+        unchanged_class(labels.classes)  # who applies the model must know which class is which
     inputs = tuple(SceneInput(image, backbone.module, reporter) for image in cubes)
     for note in labels.notes:
         warn(note)

@@ -38,6 +38,7 @@ HELP = (
     "Band 1 of the result is the change score, larger for more change; band 2 is 1 where the ground changed. Without "
     "labels the score is in multiples of the automatic threshold: 1 is where the rule draws the line. With labelled "
     "changed and unchanged places it is a probability, and its accuracy comes from places held out.\n\n"
+    "A model trained for change on a pair (Train a model, with a later image) gives that probability, too.\n\n"
     "With a land cover model, or labels of land cover in the earlier image, a second map shows what became what, in "
     "hectares; only pixels marked as changed may change their class.\n\n"
     "Everything is computed on this machine. Cancelling stops it and leaves no file.")
@@ -48,8 +49,9 @@ HELP_OF = {
     "MASK": "Look only inside these polygons; any coordinate system, partly outside does no harm.",
     "LABELS": "Places known to be changed or unchanged, several of each; the class names must say which is which.",
     "CLASS_FIELD": "The field that says changed or unchanged.",
-    "THRESHOLD": "Scores above it count as changed. Empty: 1 without labels, 0.5 with labels.",
-    "MODEL": "Written by Classify land cover (Save the model); for the map of transitions.",
+    "THRESHOLD": "Scores above it count as changed. Empty: 1, or 0.5 with labels or a model trained for change.",
+    "MODEL": "Trained for change (Train a model, with a later image); or, for the map of transitions, written by "
+             "Classify land cover (Save the model).",
     "LAND_COVER": "Labels of land cover in the earlier image, to make such a model now.",
     "LAND_COVER_FIELD": "The field with the land cover class.",
     "CORRECT_SHIFT": "Move the later image by the shift measured between the two.",
@@ -104,7 +106,7 @@ class ChangeAlgorithm(EngineAlgorithm):
                           tr("Field with changed or unchanged"))
         self.addParameter(number(self.THRESHOLD, tr("Threshold"), number.Type.Double, optional=True, minValue=0.0))
         self.addParameter(QgsProcessingParameterFile(
-            self.MODEL, tr("Land cover model"), extension="safetensors", optional=True))
+            self.MODEL, tr("Model of change or of land cover"), extension="safetensors", optional=True))
         self._add_classes(self.LAND_COVER, tr("Or labels of land cover in the earlier image"), self.LAND_COVER_FIELD,
                           tr("Field with the land cover class"))
         self._add_advanced()

@@ -13,7 +13,7 @@ from engine.errors import RasterError
 from engine.inference.invariant import fit_normalisation, smooth_valid
 from engine.inference.pair import PairPatch
 from engine.inference.registration import phase_correlation
-from engine.inference.thresholds import LogHistogram, find_threshold
+from engine.inference.thresholds import LogHistogram, find_threshold, noise_limit
 from engine.labels.area import find_area
 from engine.raster.grid import Extent, Grid
 from engine.reporting import SilentReporter
@@ -84,12 +84,23 @@ def test_equal_scores_have_no_threshold():
     assert find_threshold(histogram) is None
 
 
-@pytest.mark.parametrize(("apart", "warned"), [(0.0, True), (2.5, False)])
-def test_scores_of_one_group_are_warned_of(apart, warned):
+@pytest.mark.parametrize(("apart", "warned", "least", "most"), [(0.0, True, 0, 0.001), (2.5, False, 0.05, 0.1)])
+def test_scores_of_one_group_are_warned_of_and_hardly_any_is_marked(apart, warned, least, most):
     rng, reporter, histogram = np.random.default_rng(3), SilentReporter(), LogHistogram()
-    histogram.add(np.concatenate([rng.normal(0, 0.3, 20_000), rng.normal(apart, 0.3, 1500)]))
-    choose_threshold(histogram, None, False, reporter)
+    scores = np.concatenate([rng.normal(0, 0.3, 20_000), rng.normal(apart, 0.3, 1500)])
+    histogram.add(scores)
+    threshold = choose_threshold(histogram, None, False, reporter)
     assert any("one group" in text for text in reporter.warnings) is warned
+    assert least <= np.mean(np.exp(scores) / threshold.divisor > threshold.value) <= most
+
+
+def test_the_limit_of_noise_does_not_rise_with_a_tail_of_large_scores():
+    rng, few, many = np.random.default_rng(4), LogHistogram(), LogHistogram()
+    quiet = rng.normal(0, 0.5, 20_000)
+    few.add(quiet)
+    many.add(np.concatenate([quiet, rng.uniform(2, 6, 1000)]))
+    assert noise_limit(few) == pytest.approx(2, abs=0.05)
+    assert noise_limit(many) == pytest.approx(2, abs=0.2)
 
 
 GRID = Grid(CRS.from_epsg(32633), Affine(30, 0, 500_000, 0, -30, 5_400_000), (40, 60))

@@ -11,7 +11,8 @@ from safetensors.torch import save_file
 from engine.errors import CancelledError, InputError, LabelError, ModelError, OutputError
 from engine.inference.tuned_model import is_tuned, load_tuned
 from engine.reporting import SilentReporter
-from engine.tasks import classify
+from engine.tasks import change, classify
+from engine.tasks.change import ChangeRequest
 from engine.tasks.classify import ClassifyRequest
 from engine.tasks.train import TrainRequest, run
 from engine.training import finetune, tune_baseline
@@ -160,13 +161,70 @@ def make_pair(scene, folder):
     return after, write_shapes(folder / "change.gpkg", inside + outside, kind=kinds)
 
 
-def test_change_of_a_pair(scene, tmp_path):
-    after, labels = make_pair(scene, tmp_path)
-    result = run(request_for(scene, tmp_path, labels=str(labels), after=str(after), epochs=6), SilentReporter())
+@pytest.fixture(scope="module")
+def siamese(scene, tmp_path_factory):
+    """A pair and a model of change trained on it."""
+    folder = tmp_path_factory.mktemp("siamese")
+    after, labels = make_pair(scene, folder)
+    return folder, after, run(request_for(scene, folder, labels=str(labels), after=str(after), epochs=6),
+                              SilentReporter())
+
+
+def test_a_model_of_change_is_scored_and_does_not_map_land_cover(scene, siamese, tmp_path):
+    result = siamese[2]
     assert result.task == "change"
     assert result.scores["specaware"]["oa"] > 0.8
     with pytest.raises(ModelError, match="trained to find change"):
-        apply(scene, tmp_path / "m.safetensors", tmp_path / "map.tif")
+        apply(scene, result.output, tmp_path / "map.tif")
+
+
+def find_change(scene, siamese, folder, **changes):
+    return change.run(ChangeRequest(**{"before": str(scene.image), "after": str(siamese[1]), "device": "cpu",
+                                       "output": str(folder / "change.tif"), "model": siamese[2].output} | changes),
+                      SilentReporter())
+
+
+def test_a_model_of_change_finds_the_change_of_a_pair(scene, siamese, tmp_path):
+    result = find_change(scene, siamese, tmp_path, report=str(tmp_path / "r.html"))
+    with rasterio.open(tmp_path / "change.tif") as file:
+        probability, mask = file.read()
+    np.testing.assert_array_equal(np.isnan(probability), ~scene.valid)
+    assert 0 <= np.nanmin(probability) < np.nanmax(probability) <= 1
+    truth = np.zeros(scene.valid.shape, bool)
+    truth[20:50, 20:50] = True
+    assert ((mask == 1) == truth)[scene.valid].mean() > 0.85
+    assert result.threshold == 0.5
+    assert result.changed_pixels == np.nansum(mask)
+    assert "fine-tuned siamese network" in (tmp_path / "r.html").read_text()
+
+
+@pytest.mark.parametrize(("changes", "kind", "words"), [
+    ({"spectral_only": True}, InputError, "cannot do without its encoder"),
+    ({"labels": "{change}"}, InputError, "needs no labels"),
+    ({"threshold": 1.5}, InputError, "a probability"),
+    ({"from_to": "{folder}/m.tif"}, InputError, "land-cover model"),
+    ({"model": "{land_cover}"}, ModelError, "to map land cover"),
+])
+def test_what_a_model_of_change_is_not_for(scene, siamese, made, tmp_path, changes, kind, words):
+    places = {"folder": tmp_path, "change": siamese[0] / "change.gpkg", "land_cover": made[1].output}
+    changes = {k: v.format(**places) if isinstance(v, str) else v for k, v in changes.items()}
+    with pytest.raises(kind) as caught:
+        find_change(scene, siamese, tmp_path, **changes)
+    assert words in f"{caught.value} {caught.value.hint}"
+    assert files_in(tmp_path) == set()
+
+
+def test_images_of_another_range_than_the_model_of_change(scene, siamese, tmp_path):
+    kept = np.flatnonzero(scene.bands.wavelength_nm < 800)
+    paths = [write_image(tmp_path / f"{i}.tif", scene.values[kept] + i, scene.bands.only(kept)) for i in (0, 1)]
+    with pytest.raises(ModelError, match=r"trained on .* nm; this image covers"):
+        find_change(scene, siamese, tmp_path, before=str(paths[0]), after=str(paths[1]))
+
+
+def test_labels_that_do_not_say_which_class_means_changed(scene, siamese, tmp_path):
+    shapes = write_shapes(tmp_path / "l.gpkg", [block_shape(r, 30, 2, 2) for r in (12, 30, 40, 60)], kind=[*"abab"])
+    with pytest.raises(LabelError, match="which of the classes means unchanged"):
+        run(request_for(scene, tmp_path, labels=str(shapes), after=str(siamese[1])), SilentReporter())
 
 
 def test_spectralgpt(sentinel2, tmp_path):
@@ -179,7 +237,7 @@ def test_spectralgpt(sentinel2, tmp_path):
         assert (file.read(1) > 0).any()
 
 
-@pytest.mark.parametrize(("change", "kind", "words"), [
+@pytest.mark.parametrize(("changes", "kind", "words"), [
     ({"head": "magic"}, ModelError, "no head called 'magic'"),
     ({"freeze": "half"}, InputError, "'half' cannot be frozen"),
     ({"epochs": 0}, InputError, "0 epochs"),
@@ -190,20 +248,20 @@ def test_spectralgpt(sentinel2, tmp_path):
     ({"after": "{image}"}, LabelError, "change has two"),
     ({"head": "upernet"}, ModelError, "UPerNet needs 4 feature maps"),
 ])
-def test_mistakes(scene, tmp_path, change, kind, words):
-    change = {k: v.format(folder=tmp_path, image=scene.image) if isinstance(v, str) else v for k, v in change.items()}
+def test_mistakes(scene, tmp_path, changes, kind, words):
+    changes = {k: v.format(folder=tmp_path, image=scene.image) if isinstance(v, str) else v for k, v in changes.items()}
     with pytest.raises(kind, match=words) as caught:
-        run(request_for(scene, tmp_path, **change), SilentReporter())
+        run(request_for(scene, tmp_path, **changes), SilentReporter())
     assert caught.value.hint
     assert files_in(tmp_path) == set()
 
 
-def damaged(made, path, change):
-    """The model file with header and tensors changed by ``change(header, tensors)``."""
+def damaged(made, path, edit):
+    """The model file with header and tensors changed by ``edit(header, tensors)``."""
     with safe_open(made[0] / "m.safetensors", framework="pt") as file:
         header = json.loads(file.metadata()["model"])
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    change(header, tensors)
+    edit(header, tensors)
     save_file(tensors, path, metadata={"model": json.dumps(header)})
     return path
 
@@ -216,7 +274,7 @@ def shorten(header, tensors):
     tensors["spectral_head.centre"] = tensors["spectral_head.centre"][:5].clone()
 
 
-@pytest.mark.parametrize("change", [
+@pytest.mark.parametrize("edit", [
     poison, shorten,
     lambda header, tensors: tensors.pop("spectral_head.centre"),
     lambda header, tensors: tensors.update(extra=torch.zeros(3)),
@@ -229,8 +287,8 @@ def shorten(header, tensors):
     lambda header, tensors: header.pop("card"),
     lambda header, tensors: header["card"].update(provenance="x"),
 ])
-def test_damaged_files_are_refused(made, tmp_path, change):
-    path = damaged(made, tmp_path / "bad.safetensors", change)
+def test_damaged_files_are_refused(made, tmp_path, edit):
+    path = damaged(made, tmp_path / "bad.safetensors", edit)
     with pytest.raises(ModelError) as caught:
         load_tuned(path)
     assert caught.value.hint
