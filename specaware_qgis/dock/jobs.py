@@ -57,7 +57,7 @@ class Job(QObject):
         QgsApplication.taskManager().addTask(task)
 
     def cancel(self) -> None:
-        """Ask it to stop; ``failed`` follows within moments with `EngineCancelled`. Nothing happens once it has ended."""
+        """Ask it to stop; ``failed`` follows within moments with `EngineCancelled`, unless it has ended already."""
         if self._over:
             return  # QGIS has deleted the task by now
         if self._task is not None:

@@ -21,7 +21,6 @@ from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSpinBox,
@@ -73,7 +72,7 @@ class SceneInputs(QWidget):
         self._scene_changed()
 
     def _prepare(self) -> None:
-        self.what.addItems([tr("Cells of a grid over a scene"), tr("A folder of chips")])
+        self.what.addItems([tr("A grid over a scene"), tr("A folder of chips")])
         self.source.addItems([tr("Polygons or points on it"), tr("A folder of chips")])
         self.labels.setFilters(LABEL_LAYERS)
         for widget, name in ((self.what, tr("Classify")), (self.source, tr("Learn from")),
@@ -93,19 +92,15 @@ class SceneInputs(QWidget):
         self.output.lineEdit().setPlaceholderText(tr("temporary file"))
         for label in (self.size, self.classes):
             label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setHorizontalSpacing(10)
         form.setVerticalSpacing(6)
-        self._cells = QWidget()
-        row = QHBoxLayout(self._cells)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.cell)
-        row.addWidget(self.grid, 1)
         for text, widget in ((tr("Classify"), self.what), (tr("Scene"), self.scene), (tr("Chips"), self.chips),
-                             (tr("Cells"), self._cells), ("", self.size), (tr("Learn from"), self.source),
+                             (tr("Cells"), self.cell), ("", self.size), ("", self.grid), (tr("Learn from"), self.source),
                              (tr("Layer"), self.labels), (tr("Class field"), self.field),
                              (tr("Examples"), self.folder), ("", self.classes)):
             form.addRow(text, widget)
@@ -207,7 +202,8 @@ class SceneInputs(QWidget):
         self._desk.canvas.destinationCrsChanged.disconnect(self._draw)
 
     def _choice_changed(self) -> None:
-        for widget, shown in ((self.scene, self.of_grid), (self._cells, self.of_grid), (self.size, self.of_grid),
+        for widget, shown in ((self.scene, self.of_grid), (self.cell, self.of_grid), (self.size, self.of_grid),
+                              (self.grid, self.of_grid),
                               (self.chips, not self.of_grid), (self.labels, self.from_labels),
                               (self.field, self.from_labels), (self.classes, self.from_labels),
                               (self.folder, not self.from_labels)):
@@ -226,7 +222,7 @@ class SceneInputs(QWidget):
             if layer.crs().mapUnits() == QgsUnitTypes.DistanceUnit.DistanceMeters:
                 side = tr("{:,.0f} m a side · ").format(self.cell.value() * layer.rasterUnitsPerPixelX())
             text = tr("{} × {} = {:,} cells").format(grid.cols, grid.rows, grid.cols * grid.rows)
-            few = "" if grid.cols * grid.rows >= FEW_CELLS else tr(" — make them smaller")
+            few = "" if grid.cols * grid.rows >= FEW_CELLS else tr(": make them smaller")
             self.size.setText(side + text + few)
         self._choice_changed()
 

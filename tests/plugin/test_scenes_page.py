@@ -72,6 +72,10 @@ def test_examples_are_counted(page, scene, labels, qtbot):
     assert page.inputs.classes.text().startswith(f"{len(names)} classes, {labels.featureCount()} examples")
 
 
+def test_the_page_is_no_wider_than_the_dock(page, scene, labels):
+    assert page.minimumSizeHint().width() <= 260
+
+
 def test_state_is_kept(page, scene, labels):
     page.inputs.cell.setValue(32)
     page.inputs.grid.setChecked(True)
