@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from .features import GUIDE, Features
@@ -69,13 +71,47 @@ class PixelClassifier:
         """Weight in the mixture, 0 to 1, of the heads that use a block of features."""
         return sum(head.share for head in self.heads if block in head.blocks)
 
+    @property
+    def blocks(self) -> set[str]:
+        """Names of the features that `predict` uses."""
+        used = {block for head in self._used for block in head.blocks}
+        return used | {GUIDE} if self.smoothing.gaps_px else used
+
+    @property
+    def _used(self) -> list[LinearHead]:
+        return [head for head in self.heads if head.share > 0]
+
     def mix(self, blocks: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """(..., classes) probabilities before smoothing."""
-        total: NDArray[np.float32] = sum(  # type: ignore[assignment]
-            np.float32(head.share) * head.probabilities(blocks) for head in self.heads)
-        return total
+        """(..., classes) probabilities before smoothing; heads of no weight are left out."""
+        heads, shape = self._used, blocks[self._used[0].blocks[0]].shape[:-1]
+        # Pixels come last, so that planes of features need no copy.
+        logits = np.repeat(np.concatenate([head.bias for head in heads])[:, None], math.prod(shape), axis=1)
+        for name, weights in _stacked(heads, blocks).items():
+            logits += weights @ np.moveaxis(blocks[name], -1, 0).reshape(weights.shape[1], -1)
+        chances = torch.softmax(torch.from_numpy(logits).view(len(heads), -1, logits.shape[1]), dim=1)
+        shares = torch.tensor([head.share for head in heads], dtype=torch.float32)
+        mixed = (shares @ chances.flatten(1)).view(-1, *shape).numpy()
+        return np.moveaxis(mixed, 0, -1)
 
     def predict(self, features: Features) -> NDArray[np.float32]:
         """(rows, cols, classes) calibrated probabilities; the outer `Smoothing.reach_px` pixels lack context."""
-        mixed = smooth(self.mix(features.blocks), features.blocks[GUIDE], features.valid, self.smoothing)
+        mixed = smooth(self.mix(features.blocks), features.blocks.get(GUIDE), features.valid, self.smoothing)
         return tempered(mixed, self.temperature)
+
+
+def _stacked(heads: Sequence[LinearHead],
+             blocks: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """Of each block of features the (heads * classes, features) weights of all heads, 0 for one that does not use it.
+
+    One product a block is much faster than one a head.
+    """
+    found: dict[str, NDArray[np.float32]] = {}
+    classes = len(heads[0].bias)
+    for number, head in enumerate(heads):
+        start = 0
+        for name in head.blocks:
+            width = blocks[name].shape[-1]
+            stacked = found.setdefault(name, np.zeros((len(heads) * classes, width), np.float32))
+            stacked[number * classes:(number + 1) * classes] = head.weights[start:start + width].T
+            start += width
+    return found

@@ -6,8 +6,9 @@ A token is coarser than a pixel and carries context; the pixel's own spectrum ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,21 @@ class LinearMap:
 
     def apply(self, patch: Patch) -> NDArray[np.float32]:
         """(rows, cols, features); projecting first and averaging then is the same and cheaper."""
-        projected = ((patch.values - self.centre) @ self.matrix).astype(np.float32, copy=False)
-        return box_mean(projected, patch.valid, self.size_px)
+        centred = (patch.values - self.centre).transpose(2, 0, 1)
+        return self.project(centred, patch.valid)
+
+    def project(self, centred: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The same from (bands, rows, cols) values less the centre; (rows, cols, features), a view of planes."""
+        flat = centred.reshape(len(centred), -1)
+        planes = flat * self._scale[:, None] if self._scale is not None else self.matrix.T @ flat
+        projected = planes.astype(np.float32, copy=False).reshape(-1, *valid.shape)
+        return box_mean(projected.transpose(1, 2, 0), valid, self.size_px)
+
+    @cached_property
+    def _scale(self) -> NDArray[np.float32] | None:
+        """The diagonal of a matrix that has nothing else."""
+        scale = np.diag(self.matrix) if self.matrix.shape[0] == self.matrix.shape[1] else None
+        return scale if scale is not None and np.array_equal(np.diag(scale), self.matrix) else None
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,15 @@ class Features:
 
     blocks: Mapping[str, NDArray[np.float32]]
     valid: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read of the image for the features of a window: ``patch`` holds the pixels of ``outer``."""
+
+    window: Window
+    outer: Window
+    patch: Patch
 
 
 class FeatureReader:
@@ -67,22 +90,64 @@ class FeatureReader:
 
     def __init__(self, scene: Scene, maps: Mapping[str, LinearMap], tokens: TokenField | None) -> None:
         self._scene, self._maps, self._tokens = scene, maps, tokens
-        self._margin = max(m.size_px for m in maps.values()) // 2
+        self._margin = max((m.size_px for m in maps.values()), default=1) // 2
 
     @property
     def shape(self) -> tuple[int, int]:
         """(rows, cols) of the scene."""
         return self._scene.shape
 
-    def read(self, window: Window) -> Features:
-        """Features of a window inside the scene."""
+    @property
+    def band_count(self) -> int:
+        """Bands that are read of each pixel."""
+        return len(self._scene.indices)
+
+    def only(self, names: Collection[str]) -> FeatureReader:
+        """A reader of some of the features; what it does not give is neither read nor computed."""
+        maps = {name: m for name, m in self._maps.items() if name in names}
+        return FeatureReader(self._scene, maps, self._tokens if TOKENS in names else None)
+
+    def reach(self, window: Window) -> Window:
+        """The pixels that features of a window depend on."""
         outer = window.grow(self._margin, self.shape)
-        patch = self._scene.read(outer)
-        inner = Window(window.row - outer.row, window.col - outer.col, *window.shape).slices
-        blocks = {name: m.apply(patch)[inner] for name, m in self._maps.items()}
+        if self._tokens is None:
+            return outer
+        wide = self._tokens.reach(window)
+        row, col = min(outer.row, wide.row), min(outer.col, wide.col)
+        return Window(row, col, max(outer.row + outer.rows, wide.row + wide.rows) - row,
+                      max(outer.col + outer.cols, wide.col + wide.cols) - col)
+
+    def load(self, window: Window) -> Loaded:
+        """Read what `features` needs for a window inside the scene; may run in another thread."""
+        outer = self.reach(window)
+        return Loaded(window, outer, self._scene.read(outer))
+
+    def features(self, loaded: Loaded) -> Features:
+        """Features of what was loaded, without touching the image."""
+        window, near = loaded.window, loaded.window.grow(self._margin, self.shape)
+        outer = loaded.outer
+        patch = loaded.patch.crop(Window(near.row - outer.row, near.col - outer.col, *near.shape))
+        inner = Window(window.row - near.row, window.col - near.col, *window.shape).slices
+        blocks: dict[str, NDArray[np.float32]] = {}
+        centre = self._scene.bands.mean
+        centred = _centred(patch, centre)
+        for name, m in self._maps.items():
+            if not np.array_equal(centre, m.centre):  # one for all, unless a file says otherwise
+                centred, centre = _centred(patch, m.centre), m.centre
+            blocks[name] = m.project(centred, patch.valid)[inner]
         if self._tokens is not None:
+            self._tokens.hold(outer, loaded.patch)
             blocks[TOKENS] = self._tokens.read(window)
         return Features(blocks, patch.valid[inner])
+
+    def read(self, window: Window) -> Features:
+        """Features of a window inside the scene."""
+        return self.features(self.load(window))
+
+
+def _centred(patch: Patch, centre: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(bands, rows, cols) without gaps between planes, for products with all pixels at once."""
+    return patch.values.transpose(2, 0, 1) - centre[:, None, None]
 
 
 def fit_maps(sample: SceneSample) -> dict[str, LinearMap]:

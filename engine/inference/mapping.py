@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window, blocks
+from ..raster.prefetch import read_ahead
 from ..reporting import Reporter, tracked
 from .classifier import PixelClassifier
-from .features import FeatureReader
-from .novelty import Novelty
+from .features import Features
+from .novelty import NOVELTY_BLOCK, Novelty
 
 BLOCK_PX = 256
 UNCLASSIFIED = 0
@@ -39,23 +41,66 @@ class MappedBlock:
     uncertainty: NDArray[np.float32] | None = None
 
 
-def map_scene(reader: FeatureReader, classifier: PixelClassifier, area: Window,
-              reporter: Reporter, uncertainty: bool = False, novelty: Novelty | None = None) -> Iterator[MappedBlock]:
-    """Classify ``area`` of the scene; block windows count from the area's corner. Memory does not grow with rows."""
-    parts = list(blocks(area.shape, BLOCK_PX))
-    for part in tracked(parts, len(parts), reporter, "mapping"):
-        inner = Window(part.row + area.row, part.col + area.col, *part.shape)
-        outer = inner.grow(classifier.smoothing.reach_px, reader.shape)
-        features = reader.read(outer)
-        crop = Window(inner.row - outer.row, inner.col - outer.col, *inner.shape).slices
-        probabilities, valid = classifier.predict(features)[crop], features.valid[crop]
-        best = probabilities.argmax(-1)
-        doubt = None
-        if uncertainty:
-            unlike = None if novelty is None else novelty.score({k: v[crop] for k, v in features.blocks.items()})
-            doubt = np.where(valid, _uncertainty(probabilities, unlike), np.float32(NO_CONFIDENCE))
-        yield MappedBlock(part, np.where(valid, classifier.class_ids[best], UNCLASSIFIED).astype(np.uint8),
-                          np.where(valid, probabilities.max(-1), NO_CONFIDENCE).astype(np.float32), doubt)
+class SceneReader(Protocol):
+    """Gives the features of a scene in two steps, so that the next window is read while one is computed on."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, cols) of the scene."""
+        ...
+
+    def only(self, names: Collection[str]) -> SceneReader:
+        """A reader of these features alone."""
+        ...
+
+    def load(self, window: Window) -> Any:
+        """Read what `features` needs; called from another thread, never twice at once."""
+        ...
+
+    def features(self, loaded: Any) -> Features:
+        """Features of what was loaded, which does not touch what `load` reads from."""
+        ...
+
+
+def map_scene(reader: SceneReader, classifier: PixelClassifier, area: Window, reporter: Reporter,
+              uncertainty: bool = False, novelty: Novelty | None = None, block_px: int | None = None,
+              skip: int = 0) -> Iterator[MappedBlock]:
+    """Classify ``area`` of the scene; block windows count from the area's corner. Memory does not grow with rows.
+
+    Args:
+        reader: features of the scene; those that the classifier does not use are not computed.
+        classifier: of pixels.
+        area: part of the scene.
+        reporter: told the progress, and asked about cancelling.
+        uncertainty: also give the bands of `UNCERTAINTY_BANDS`.
+        novelty: for the last of them.
+        block_px: side of a block, `BLOCK_PX` if None.
+        skip: leave this many blocks out, which are known already.
+    """
+    parts = list(blocks(area.shape, block_px or BLOCK_PX))
+    wanted = classifier.blocks | ({NOVELTY_BLOCK} if uncertainty and novelty is not None else set())
+    reader = reader.only(wanted)
+    margin_px = classifier.smoothing.reach_px
+    outers = [Window(part.row + area.row, part.col + area.col, *part.shape).grow(margin_px, reader.shape)
+              for part in parts[skip:]]
+    ahead = zip(parts[skip:], read_ahead(reader.load, outers), strict=True)
+    for part, (outer, loaded) in tracked(ahead, len(outers), reporter, "mapping"):
+        features = reader.features(loaded)
+        crop = Window(part.row + area.row - outer.row, part.col + area.col - outer.col, *part.shape).slices
+        yield _mapped(part, features, crop, classifier, uncertainty, novelty)
+
+
+def _mapped(part: Window, features: Features, crop: tuple[slice, slice], classifier: PixelClassifier,
+            uncertainty: bool, novelty: Novelty | None) -> MappedBlock:
+    """The block of a map from features of it and of a margin, which ``crop`` cuts off."""
+    probabilities, valid = classifier.predict(features)[crop], features.valid[crop]
+    best = probabilities.argmax(-1)
+    doubt = None
+    if uncertainty:
+        unlike = None if novelty is None else novelty.score({NOVELTY_BLOCK: features.blocks[NOVELTY_BLOCK][crop]})
+        doubt = np.where(valid, _uncertainty(probabilities, unlike), np.float32(NO_CONFIDENCE))
+    return MappedBlock(part, np.where(valid, classifier.class_ids[best], UNCLASSIFIED).astype(np.uint8),
+                       np.where(valid, probabilities.max(-1), NO_CONFIDENCE).astype(np.float32), doubt)
 
 
 def _uncertainty(probabilities: NDArray[np.float32], unlike: NDArray[np.float32] | None) -> NDArray[np.float32]:

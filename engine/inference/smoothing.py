@@ -44,23 +44,30 @@ STRENGTHS = (Smoothing("none", 1.0, ()), Smoothing("light", 0.15, (1, 2, 4)), Sm
 MAX_REACH_PX = max(s.reach_px for s in STRENGTHS)
 
 
-def smooth(probabilities: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_],
+def smooth(probabilities: NDArray[np.float32], guide: NDArray[np.float32] | None, valid: NDArray[np.bool_],
            strength: Smoothing) -> NDArray[np.float32]:
     """Smooth (rows, cols, classes) along edges of the guide (rows, cols, components); invalid pixels neither
-    count nor change.
+    count nor change. Without passes the guide is not needed.
     """
+    if not strength.gaps_px or guide is None:
+        return probabilities
+    values = np.ascontiguousarray(probabilities.transpose(2, 0, 1), np.float32)
+    planes = np.ascontiguousarray(guide.transpose(2, 0, 1))
     for gap in strength.gaps_px:
-        probabilities = _one_pass(probabilities, guide, valid, strength.sigma, gap)
-    return probabilities
+        values = _one_pass(values, planes, valid, strength.sigma, gap)
+    return values.transpose(1, 2, 0)
 
 
 def _one_pass(values: NDArray[np.float32], guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
               gap: int) -> NDArray[np.float32]:
-    total, weight = values.astype(np.float32), np.ones(valid.shape, np.float32)
-    for here, there, share in _neighbours(guide, valid, sigma, gap):
-        total[here] += share[..., None] * values[there]
+    """Of (classes, rows, cols), with the guide as (components, rows, cols)."""
+    total, weight = values.copy(), np.ones(valid.shape, np.float32)
+    for here, there, share in _pairs(guide, valid, sigma, gap):
+        total[:, *here] += share * values[:, *there]
+        total[:, *there] += share * values[:, *here]
         weight[here] += share
-    return total / weight[..., None]
+        weight[there] += share
+    return total / weight
 
 
 def operator(guide: NDArray[np.float32], valid: NDArray[np.bool_], strength: Smoothing,
@@ -77,26 +84,25 @@ def _pass_matrix(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: fl
     """One pass over all pixels, (rows * cols, rows * cols)."""
     place = np.arange(valid.size).reshape(valid.shape)
     targets, sources, shares = [place.ravel()], [place.ravel()], [np.ones(valid.size, np.float32)]
-    for here, there, share in _neighbours(guide, valid, sigma, gap):
-        targets.append(place[here].ravel())
-        sources.append(place[there].ravel())
-        shares.append(share.ravel())
+    for here, there, share in _pairs(guide.transpose(2, 0, 1), valid, sigma, gap):
+        targets += [place[here].ravel(), place[there].ravel()]
+        sources += [place[there].ravel(), place[here].ravel()]
+        shares += [share.ravel()] * 2
     target, share = np.concatenate(targets), np.concatenate(shares)
     total = np.bincount(target, share, valid.size).astype(np.float32)
     return csr_array((share / total[target], (target, np.concatenate(sources))), (valid.size,) * 2)
 
 
-def _neighbours(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
-                gap: int) -> Iterator[tuple[Slices, Slices, NDArray[np.float32]]]:
-    """For each of the eight directions: the pixels that have that neighbour, those neighbours, and their weights."""
-    for down in (-gap, 0, gap):
-        for right in (-gap, 0, gap):
-            if down == right == 0 or abs(down) >= valid.shape[0] or abs(right) >= valid.shape[1]:
-                continue
-            here, there = _overlap(down, right, valid.shape)
-            distance = ((guide[here] - guide[there]) ** 2).sum(-1)
-            share = np.exp(distance * np.float32(-0.5 / sigma**2)) * (valid[here] & valid[there])
-            yield here, there, share * np.float32(DIAGONAL_WEIGHT if down and right else SIDE_WEIGHT)
+def _pairs(guide: NDArray[np.float32], valid: NDArray[np.bool_], sigma: float,
+           gap: int) -> Iterator[tuple[Slices, Slices, NDArray[np.float32]]]:
+    """For half of the eight directions: the pixels with that neighbour, those neighbours, and the weight both ways."""
+    for down, right in ((0, gap), (gap, -gap), (gap, 0), (gap, gap)):
+        if down >= valid.shape[0] or abs(right) >= valid.shape[1]:
+            continue
+        here, there = _overlap(down, right, valid.shape)
+        distance = ((guide[:, *here] - guide[:, *there]) ** 2).sum(0)
+        share = np.exp(distance * np.float32(-0.5 / sigma**2)) * (valid[here] & valid[there])
+        yield here, there, share * np.float32(DIAGONAL_WEIGHT if down and right else SIDE_WEIGHT)
 
 
 def _overlap(down: int, right: int, shape: tuple[int, ...]) -> tuple[Slices, Slices]:

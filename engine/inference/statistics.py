@@ -36,6 +36,10 @@ class Patch:
     values: NDArray[np.float32]
     valid: NDArray[np.bool_]
 
+    def crop(self, window: Window) -> Patch:
+        """A part, counted from the patch's corner; a view."""
+        return Patch(self.values[window.slices], self.valid[window.slices])
+
 
 @dataclass(frozen=True)
 class BandStatistics:
@@ -93,8 +97,11 @@ class Scene:
 
 def filled(raw: NDArray[np.float32], bands: BandStatistics) -> Patch:
     """(bands, rows, cols) with NaN for missing values, which become the band's mean."""
-    fill = bands.mean[:, None, None]
-    return Patch(np.where(np.isfinite(raw), raw, fill).transpose(1, 2, 0), valid_pixels(raw))
+    present = np.isfinite(raw)
+    if present.all():
+        return Patch(raw.transpose(1, 2, 0), np.ones(raw.shape[1:], bool))
+    valid = present.mean(axis=0, dtype=np.float32) >= MIN_PRESENT
+    return Patch(np.where(present, raw, bands.mean[:, None, None]).transpose(1, 2, 0), valid)
 
 
 class SceneSample:
@@ -161,8 +168,9 @@ def _differences(patch: Patch) -> list[NDArray[np.float32]]:
 def box_mean(values: NDArray[np.float32], valid: NDArray[np.bool_], size_px: int) -> NDArray[np.float32]:
     """Mean of (rows, cols, features) over a square of valid pixels; 0 where there is none."""
     if size_px == 1:
-        return np.where(valid[..., None], values, 0)
+        return values if valid.all() else np.where(valid[..., None], values, 0)
     # Zeros outside count as no pixels, so borders are means of what is there.
     weight = uniform_filter(valid.astype(np.float32), size_px, mode="constant")
-    total = uniform_filter(np.where(valid[..., None], values, 0), (size_px, size_px, 1), mode="constant")
-    return total / np.maximum(weight, 1e-6)[..., None]
+    planes = (values if valid.all() else np.where(valid[..., None], values, 0)).transpose(2, 0, 1)
+    total = uniform_filter(planes, (1, size_px, size_px), mode="constant")
+    return (total / np.maximum(weight, 1e-6)).transpose(1, 2, 0)

@@ -38,6 +38,11 @@ class Lattice:
         """Tiles of this side that overlap by a quarter."""
         return cls(shape, tile_px, max(1, tile_px * STRIDE_PX // TILE_PX))
 
+    @property
+    def count(self) -> int:
+        """Number of tiles."""
+        return len(self._starts(0)) * len(self._starts(1))
+
     def tiles(self) -> list[Window]:
         """All tiles, row by row."""
         return self.tiles_touching(Window(0, 0, *self.shape))

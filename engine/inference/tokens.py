@@ -15,14 +15,15 @@ from ..raster.grid import Window
 from ..reporting import Reporter
 from .device import Device, run_with_backoff
 from .embedders import Embedder
-from .statistics import Scene
+from .statistics import Patch, Scene
 from .tiling import Lattice, TileBlender
 
 TOKEN_COMPONENTS = 48
 # Components are divided by their standard deviation to this power: 0 leaves all to the first few, which follow
 # brightness; 1 makes noise as large as signal.
 WHITENING = 0.5
-BATCH_TILES = 8
+# Tiles at once: small tiles in larger batches, for matrices large enough to be worth multiplying.
+BATCH_TILES, MAX_BATCH_TILES, BATCH_TOKENS = 8, 32, 4096
 FIT_TILES = 24
 
 
@@ -56,27 +57,53 @@ class TileEncoder:
 
     def __init__(self, scene: Scene, embedder: Embedder, device: Device, reporter: Reporter) -> None:
         self._scene, self._embedder, self._device, self._reporter = scene, embedder, device, reporter
+        self._held: tuple[Window, Patch] | None = None
 
-    def encode(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data."""
+    def hold(self, window: Window, patch: Patch) -> None:
+        """Take tiles inside ``window`` from its values, until others are given; the image is not read for them."""
+        self._held = (window, patch)
+
+    def _read(self, tile: Window) -> Patch:
+        if self._held is not None:
+            window, patch = self._held
+            if tile.intersection(window) == tile:
+                return patch.crop(Window(tile.row - window.row, tile.col - window.col, *tile.shape))
+        return self._scene.read(tile)
+
+    def encode(self, tiles: Sequence[Window], pad_to: int = 0) -> list[NDArray[np.float32] | None]:
+        """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data.
+
+        Args:
+            tiles: where.
+            pad_to: repeat the last tile up to this number: products of one size round alike, whatever tiles are
+                computed together, so that a map made in several goes has the same bytes.
+        """
         self._reporter.check_cancelled()
-        patches = [self._scene.read(tile) for tile in tiles]
+        patches = [self._read(tile) for tile in tiles]
         used = [i for i, patch in enumerate(patches) if patch.valid.any()]
         if not used:
             return [None] * len(tiles)
-        batch = self._embedder.prepare(np.stack([patches[i].values.transpose(2, 0, 1) for i in used]),
-                                       np.stack([patches[i].valid for i in used]))
+        padded = used + used[-1:] * (pad_to - len(used))
+        batch = self._embedder.prepare(np.stack([patches[i].values.transpose(2, 0, 1) for i in padded]),
+                                       np.stack([patches[i].valid for i in padded]))
         maps = run_with_backoff(self._embedder.maps, batch, self._device, self._reporter)
         found: list[NDArray[np.float32] | None] = [None] * len(tiles)
-        for i, value in zip(used, maps.numpy(), strict=True):
+        for i, value in zip(used, maps.numpy(), strict=False):  # what was repeated is left out
             found[i] = value
         return found
 
 
-def batched(encoder: TileEncoder, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-    """Encode any number of tiles of one size."""
-    return [value for start in range(0, len(tiles), BATCH_TILES)
-            for value in encoder.encode(tiles[start:start + BATCH_TILES])]
+def batched(encoder: TileEncoder, tiles: Sequence[Window],
+            batch_tiles: int = BATCH_TILES) -> list[NDArray[np.float32] | None]:
+    """Encode any number of tiles of one size, ``batch_tiles`` at once."""
+    return [value for start in range(0, len(tiles), batch_tiles)
+            for value in encoder.encode(tiles[start:start + batch_tiles], batch_tiles)]
+
+
+def batch_size(lattice: Lattice, patch_px: int) -> int:
+    """How many tiles to encode at once; no more than the scene has."""
+    tokens = max(1, (lattice.tile_px // patch_px) ** 2)
+    return min(max(BATCH_TILES, min(MAX_BATCH_TILES, BATCH_TOKENS // tokens)), lattice.count)
 
 
 class TokenField:
@@ -84,6 +111,7 @@ class TokenField:
 
     def __init__(self, encoder: TileEncoder, projection: TokenProjection, lattice: Lattice, patch_px: int) -> None:
         self._encoder, self.projection, self._patch_px = encoder, projection, patch_px
+        self._lattice, self._batch_tiles = lattice, batch_size(lattice, patch_px)
         self._blender = TileBlender(lattice, self._compute, self._to_pixels, projection.matrix.shape[1])
 
     @classmethod
@@ -91,9 +119,10 @@ class TokenField:
         """Fit the projection to the tokens of tiles spread over the scene."""
         tiles = lattice.tiles()
         chosen = [tiles[i] for i in np.unique(np.linspace(0, len(tiles) - 1, FIT_TILES).round().astype(int))]
-        maps = dict(zip(chosen, batched(encoder, chosen), strict=True))
+        size = batch_size(lattice, patch_px)
+        maps = dict(zip(chosen, batched(encoder, chosen, size), strict=True))
         if all(m is None for m in maps.values()):
-            maps = dict(zip(tiles, batched(encoder, tiles), strict=True))
+            maps = dict(zip(tiles, batched(encoder, tiles, size), strict=True))
         projection = _principal([m for m in maps.values() if m is not None])
         field = cls(encoder, projection, lattice, patch_px)
         field._blender.keep({tile: None if m is None else projection.apply(m) for tile, m in maps.items()})
@@ -103,8 +132,19 @@ class TokenField:
         """(rows, cols, components); 0 where there is no data."""
         return self._blender.read(window)
 
+    def reach(self, window: Window) -> Window:
+        """The pixels that tokens of a window can come from."""
+        tiles = self._lattice.tiles_touching(window)
+        first, last = tiles[0], tiles[-1]
+        return Window(first.row, first.col, last.row + last.rows - first.row, last.col + last.cols - first.col)
+
+    def hold(self, window: Window, patch: Patch) -> None:
+        """See `TileEncoder.hold`."""
+        self._encoder.hold(window, patch)
+
     def _compute(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        return [None if m is None else self.projection.apply(m) for m in batched(self._encoder, tiles)]
+        return [None if m is None else self.projection.apply(m)
+                for m in batched(self._encoder, tiles, self._batch_tiles)]
 
     def _to_pixels(self, tokens: NDArray[np.float32], tile: Window) -> NDArray[np.float32]:
         return to_pixels(tokens, tile.shape, self._patch_px)

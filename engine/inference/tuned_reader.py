@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import torch
@@ -98,6 +98,18 @@ class TunedReader:
     def shape(self) -> tuple[int, int]:
         """(rows, cols) of the scene."""
         return self._inputs[0].scene.shape
+
+    def only(self, names: Collection[str]) -> TunedReader:
+        """This reader: it has one kind of features."""
+        return self
+
+    def load(self, window: Window) -> Window:
+        """Nothing but the window: tiles are read when they are computed."""
+        return window
+
+    def features(self, loaded: Window) -> Features:
+        """See `read`."""
+        return self.read(loaded)
 
     def read(self, window: Window) -> Features:
         """Features of a window inside the scene; pixels without data in either date are not valid."""

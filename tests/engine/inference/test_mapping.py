@@ -24,7 +24,14 @@ class FakeReader:
         self.blocks[GUIDE] *= 0.1
         self.valid = np.random.default_rng(1).random(SHAPE) < 0.9
 
-    def read(self, window):
+    def only(self, names):
+        self.blocks = {k: v for k, v in self.blocks.items() if k in names}
+        return self
+
+    def load(self, window):
+        return window
+
+    def features(self, window):
         return Features({k: v[window.slices] for k, v in self.blocks.items()}, self.valid[window.slices])
 
 
