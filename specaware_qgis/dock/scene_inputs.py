@@ -100,9 +100,9 @@ class SceneInputs(QWidget):
         form.setHorizontalSpacing(10)
         form.setVerticalSpacing(6)
         for text, widget in ((tr("Classify"), self.what), (tr("Scene"), self.scene), (tr("Chips"), self.chips),
-                             (tr("Cells"), self.cell), ("", self.size), ("", self.grid), (tr("Learn from"), self.source),
-                             (tr("Layer"), self.labels), (tr("Class field"), self.field),
-                             (tr("Examples"), self.folder), ("", self.classes)):
+                             (tr("Cells"), self.cell), ("", self.size), ("", self.grid),
+                             (tr("Learn from"), self.source), (tr("Layer"), self.labels),
+                             (tr("Class field"), self.field), (tr("Examples"), self.folder), ("", self.classes)):
             form.addRow(text, widget)
         options = QgsCollapsibleGroupBox(tr("Options"))
         inner = QFormLayout(options)
