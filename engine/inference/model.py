@@ -27,6 +27,7 @@ from .tokens import TokenProjection
 
 FORMAT = "specaware-classifier-1"
 MAX_FILE_BYTES = 256 * 1024**2
+MAX_CARD_CHARS = 1_000_000
 # A band of the model may be taken from a band of another image this far away.
 TOLERANCE_FWHM = 0.5
 # What a damaged or hostile file may not exceed.
@@ -148,7 +149,9 @@ def load_model(path: Path) -> LandCoverModel:
                          "Choose a file saved by classify.")
     try:
         with safe_open(path, framework="np") as file:
-            header = json.loads((file.metadata() or {}).get("model", "{}"))
+            text = (file.metadata() or {}).get("model", "{}")
+            _require(len(text) <= MAX_CARD_CHARS, "its header is too long")
+            header = json.loads(text)
             if header.get("format") != FORMAT:
                 raise ModelError(f"{path.name} is not a saved land-cover model.", "Choose a file saved by classify.")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)

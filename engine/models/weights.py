@@ -23,6 +23,7 @@ from .vit import parameter_count
 
 SUFFIX = ".safetensors"
 MAX_FILE_BYTES = 4 * 1024 ** 3
+MAX_CARD_CHARS = 1_000_000
 STORED_DTYPES = ("F16", "BF16", "F32")
 DECODER_PREFIXES = ("mask_token", "decoder_")  # an autoencoder's weights that are not the encoder's
 
@@ -189,9 +190,11 @@ def _family(metadata: Mapping[str, str], path: Path, wanted: Sequence[Family]) -
 def _read_card(text: str, path: Path) -> WeightsCard:
     """The card in the header; the texts of a foreign file are data, never paths or markup."""
     try:
+        if len(text) > MAX_CARD_CHARS:
+            raise ValueError(f"it has {len(text)} characters")
         values = json.loads(text)
         card = WeightsCard(**values | {"seen": tuple(str(s) for s in values["seen"])})
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"The model card in {path.name} cannot be read ({error}).",
                          "The file is damaged or comes from a newer version.") from error
     texts = (card.name, card.created_from, card.licence)
