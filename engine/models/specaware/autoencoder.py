@@ -14,6 +14,7 @@ from .config import SpecAwareConfig
 from .decoder_head import HyperLinear
 from .encoder import SpecAwareEncoder
 from .hyper import patchify, visible
+from .losses import reconstruction_losses
 from .spectral_input import SpectralInput
 
 TARGETS = ("raw", "patch", "band")
@@ -99,7 +100,7 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
             content = fill_hidden(image, mask.hidden.view(-1, 1, *grid))
         latent = self.encode_visible(image, meta, grid, gsd_m, mask.keep, content)
         decoded = self.decode(latent, mask.restore, grid, gsd_m, mask.hidden if guided else None)
-        prediction = self.decoder_pred(decoded, meta)[:, 1:].float()
+        prediction = self.decoder_pred(decoded, meta, first=1).float()
         wanted = pixel_target(image, self.config.patch_px, target)
         weight = mask.hidden + visible_weight * (1 - mask.hidden)
         spectral_loss, charbonnier = reconstruction_losses(prediction, wanted, weight, image.shape[1])
@@ -157,18 +158,3 @@ def pixel_target(image: Tensor, patch_px: int, target: str) -> Tensor:
         variance, mean = torch.var_mean(pixels, dim=-1, keepdim=True)
         pixels = (pixels - mean) / (variance + 1e-6).sqrt()
     return pixels
-
-
-def reconstruction_losses(prediction: Tensor, target: Tensor, hidden: Tensor, bands: int) -> tuple[Tensor, Tensor]:
-    """Spectral (1 - cosine) and twice the Charbonnier loss (epsilon 1), means over the pixels of hidden patches.
-
-    ``hidden`` (B, N) may hold any weights.
-    """
-    prediction, target = prediction.unflatten(-1, (-1, bands)), target.unflatten(-1, (-1, bands))
-    weight = hidden.unsqueeze(-1).expand(prediction.shape[:-1])
-    angle = 1 - functional.cosine_similarity(prediction, target, dim=-1, eps=1e-8)
-    square = (prediction - target) ** 2
-    # d^2 / (sqrt(d^2 + 1) + 1) equals sqrt(d^2 + 1) - 1 without the cancellation.
-    distance = (square / ((square + 1).sqrt() + 1)).mean(dim=-1)
-    total = weight.sum() + 1e-6
-    return (angle * weight).sum() / total, 2 * (distance * weight).sum() / total

@@ -85,7 +85,7 @@ def cheapest_contraction(config: SpecAwareConfig, tokens: int, bands: int) -> st
 
 
 def slabs(image: Tensor, patch_px: int, keep: Tensor | None, bands_first: bool) -> Iterator[Tensor]:
-    """Pixels of patches, a few rows of patches at a time; those that ``keep`` names at once, and only those copied.
+    """Pixels of patches, a few rows of patches at a time; those that ``keep`` names at once.
 
     Args:
         image: (B, C, H, W), sides divisible by the patch.
@@ -97,14 +97,23 @@ def slabs(image: Tensor, patch_px: int, keep: Tensor | None, bands_first: bool) 
         (B, C, n, p) or (B, n, C, p), p = k^2 pixels row-major inside a patch.
     """
     batch, bands, _, cols = image.shape
-    cells = image.unflatten(3, (-1, patch_px)).unflatten(2, (-1, patch_px))  # (B, C, rows, k, cols, k) of patches
     if keep is not None:
-        sample = torch.arange(batch, device=image.device).unsqueeze(1)
-        across = cols // patch_px
-        chosen = cells.permute(0, 2, 4, 1, 3, 5)[sample, keep // across, keep % across].flatten(3)
-        yield chosen.transpose(1, 2) if bands_first else chosen
+        yield chosen_patches(image, patch_px, keep, bands_first)
         return
+    cells = image.unflatten(3, (-1, patch_px)).unflatten(2, (-1, patch_px))  # (B, C, rows, k, cols, k) of patches
     order = (0, 1, 2, 4, 3, 5) if bands_first else (0, 2, 4, 1, 3, 5)
     axis = 2 if bands_first else 1
     for slab in cells.split(max(1, SLAB_VALUES // (batch * bands * patch_px * cols)), dim=2):
         yield slab.permute(order).flatten(4).flatten(axis, axis + 1)
+
+
+def chosen_patches(image: Tensor, patch_px: int, keep: Tensor, bands_first: bool) -> Tensor:
+    """Pixels of the patches ``keep`` alone, see `slabs`; gathered by lines of k pixels, each in one piece in memory."""
+    batch, bands, rows, cols = image.shape
+    across = cols // patch_px
+    sample, band = (torch.arange(count, device=image.device) for count in (batch, bands))
+    plane = sample.view(-1, 1, 1, 1) * bands + (band.view(1, -1, 1, 1) if bands_first else band.view(1, 1, -1, 1))
+    place = keep.unsqueeze(1 if bands_first else 2).unsqueeze(-1)
+    line = plane * rows + place // across * patch_px + torch.arange(patch_px, device=image.device)
+    index = line * across + place % across
+    return image.reshape(-1, patch_px).index_select(0, index.flatten()).view(*index.shape[:3], -1)

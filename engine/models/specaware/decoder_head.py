@@ -58,15 +58,22 @@ class HyperLinear(nn.Module):
         return BandFactors(self.matrix_generator.u(conditional), self.matrix_generator.v(conditional),
                            self.matrix_generator.bias_generator(conditional))
 
-    def forward(self, tokens: Tensor, meta: Tensor, contraction: str = "auto") -> Tensor:
-        """(B, T, D) and (1 or B, C, w) -> (B, T, p * C), pixel-major, band fastest.
+    def forward(self, tokens: Tensor, meta: Tensor, contraction: str = "auto", first: int = 0) -> Tensor:
+        """Predict the pixels of patches.
 
-        ``contraction`` is ``merged``, ``hidden`` or ``auto`` for the cheaper.
+        Args:
+            tokens: (B, T, D), all of which tell what the image looks like.
+            meta: (1 or B, C, w).
+            contraction: ``merged``, ``hidden`` or ``auto`` for the cheaper.
+            first: tokens before it are not predicted from.
+
+        Returns:
+            (B, T - first, p * C), pixel-major, band fastest.
         """
         conditional = self.conditional(tokens, meta)
         if contraction == "auto":
             contraction = self.cheapest_contraction(tokens.shape[1], meta.shape[1])
-        return self._hidden(tokens, conditional) if contraction == "hidden" else self._merged(tokens, conditional)
+        return (self._hidden if contraction == "hidden" else self._merged)(tokens[:, first:], conditional)
 
     def cheapest_contraction(self, tokens: int, bands: int) -> str:
         """``merged`` or ``hidden``, whichever needs fewer multiply-accumulates for one sample."""

@@ -18,9 +18,9 @@ from engine.models.specaware.autoencoder import (
     interpolate_hidden,
     mask_from_noise,
     pixel_target,
-    reconstruction_losses,
 )
 from engine.models.specaware.contractions import CONTRACTIONS, cheapest_contraction
+from engine.models.specaware.losses import reconstruction_losses
 from engine.models.vit import parameter_count
 
 REGRESSION = Path(__file__).with_name("regression.safetensors")
