@@ -1,8 +1,9 @@
-"""The verb ``bench``: comparison with stored numbers."""
+"""The verb ``bench``: comparison with stored numbers, and speed."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,16 @@ DIFFERS_EXIT = 1
 
 def add(verbs: Any) -> None:
     """Add the verb to the command line's."""
-    parser = verbs.add_parser("bench", help="compare the models with stored numbers")
-    kinds = parser.add_subparsers(required=True, metavar="KIND")
+    parser = verbs.add_parser("bench", help="compare the models with stored numbers; measure speed")
+    parser.set_defaults(verb=_models, bands=224, side=224, repeats=7, json=None)
+    kinds = parser.add_subparsers(metavar="KIND")
+    models = kinds.add_parser("models", help="speed and memory of the models' pieces against their formulas; 1 if "
+                              "results differ (this is what runs if no kind is given)")
+    models.add_argument("--bands", type=int, default=224)
+    models.add_argument("--side", type=int, default=224, metavar="PX", help="of the image, a multiple of 8")
+    models.add_argument("--repeats", type=int, default=7, help="timed runs, of which the median counts")
+    models.add_argument("--json", metavar="FILE", help="also write everything there")
+    models.set_defaults(verb=_models)
     parity = kinds.add_parser("parity", help="compute and compare every array of a fixture folder; 1 if any differs")
     parity.add_argument("folder", help="holds config.json, data.npz and state.safetensors")
     parity.set_defaults(verb=_parity)
@@ -28,6 +37,23 @@ def add(verbs: Any) -> None:
     io.add_argument("--bands", type=int, default=120)
     io.add_argument("--repeats", type=int, default=5)
     io.set_defaults(verb=_io)
+
+
+def _models(args: argparse.Namespace) -> int:
+    from ..bench.models import Workload, measure
+    from ..bench.speed_report import Machine, as_json, markdown
+    from ..tasks.staging import staged, write_text
+
+    if min(args.bands, args.side, args.repeats) < 1 or args.side % 8 or not 16 <= args.side <= 1024:
+        raise InputError(f"{args.bands} bands, {args.side} px and {args.repeats} repeats cannot be measured.",
+                         "Give at least 1 band and 1 repeat, and a side of 16 to 1024 px that 8 divides.")
+    workload, machine = Workload(bands=args.bands, side_px=args.side), Machine.here()
+    measured = list(measure(workload, args.repeats))
+    print(markdown(workload, measured, machine))
+    if args.json:
+        with staged(Path(args.json)) as partial:
+            write_text(partial, json.dumps(as_json(workload, measured, machine), indent=1) + "\n")
+    return 0 if all(piece.same for piece in measured) else DIFFERS_EXIT
 
 
 def _io(args: argparse.Namespace) -> int:

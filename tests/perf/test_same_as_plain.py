@@ -1,0 +1,157 @@
+"""The fast forms give what the formulas give, to 1e-5 of the largest value, and gradients to 1e-4."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.bench import plain
+from engine.bench.memory import allocated_peak
+from engine.models.resampled_conv import resampled_conv
+from engine.models.specaware import SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
+from engine.models.specaware.content import pool_grid
+from engine.models.specaware.contractions import CONTRACTIONS
+from engine.models.specaware.losses import reconstruction_losses
+from engine.models.specaware.upernet import Neck, UPerNetDecoder
+
+from . import formulas
+
+SIZES = SpecAwareConfig(embed_dim=48, depth=2, heads=2, patch_px=4, wv_planes=16, rank=6, hyper_heads=2,
+                        content_grid=7, feature_layers=(0, 1), decoder_dim=32, decoder_depth=1, decoder_heads=2,
+                        decoder_rank=5)
+SLAB = "engine.models.specaware.contractions.SLAB_VALUES"
+
+
+def model(**changes) -> SpecAwareAutoencoder:
+    torch.manual_seed(0)
+    found = SpecAwareAutoencoder(replace(SIZES, **changes)).eval()
+    for parameter in found.parameters():  # as drawn, most generated weights would be nearly zero
+        parameter.data.add_(0.1 * torch.randn_like(parameter))
+    return found
+
+
+def spectral(bands: int) -> SpectralInput:
+    return SpectralInput(torch.linspace(400, 2400, bands), torch.full((bands,), 9.0), "avng", "L2")
+
+
+def error(found: torch.Tensor, expected: torch.Tensor) -> float:
+    return float((found - expected).abs().max() / expected.abs().max())
+
+
+@torch.no_grad()
+def test_the_plain_reference_is_the_formula():
+    net, image, info = model(), torch.rand(1, 5, 12, 8), spectral(5)
+    embed, head, meta = net.patch_embed, net.decoder_pred, net.patch_embed.metadata(info)
+    factors = embed.factors(embed.conditional(image, meta))
+    tokens = formulas.embedding(image[0], 4, factors.u[0], factors.v[0], factors.bias[0], float(embed.scaler))
+    assert error(plain.embed_tokens(embed, image, info)[0], tokens) <= 1e-5
+    decoded = torch.randn(1, 7, 32)
+    factors = head.factors(head.conditional(decoded, meta))
+    expected = formulas.pixels(decoded[0], factors.u[0], factors.v[0], factors.bias[0])
+    assert error(plain.predict_pixels(head, decoded, meta)[0], expected) <= 1e-5
+
+
+@pytest.mark.parametrize("slab", [1, 3000, 2 ** 21])
+@pytest.mark.parametrize("contraction", CONTRACTIONS)
+@pytest.mark.parametrize(("bands", "rows", "cols"), [(3, 28, 28), (40, 24, 36)])
+@torch.no_grad()
+def test_embedding(contraction, bands, rows, cols, slab, monkeypatch):
+    monkeypatch.setattr(SLAB, slab)
+    embed, image, info = model().patch_embed, torch.rand(2, bands, rows, cols), spectral(bands)
+    expected = plain.embed_tokens(embed, image, info)
+    assert error(embed(image, embed.metadata(info), contraction=contraction), expected) <= 1e-5
+    keep = torch.stack([torch.randperm(expected.shape[1])[:11] for _ in range(2)])
+    chosen = expected.gather(1, keep.unsqueeze(-1).expand(-1, -1, expected.shape[2]))
+    assert error(embed(image, embed.metadata(info), keep, contraction=contraction), chosen) <= 1e-5
+
+
+@pytest.mark.parametrize("slab", [1, 700, 2 ** 21])
+@pytest.mark.parametrize("contraction", ["merged", "hidden"])
+@torch.no_grad()
+def test_predicting_pixels(contraction, slab, monkeypatch):
+    monkeypatch.setattr("engine.models.specaware.decoder_head.SLAB_VALUES", slab)
+    net, tokens = model(), torch.randn(2, 30, 32)
+    meta = net.patch_embed.metadata(spectral(9))
+    expected = plain.predict_pixels(net.decoder_pred, tokens, meta)
+    assert error(net.decoder_pred(tokens, meta, contraction), expected) <= 1e-5
+    assert error(net.decoder_pred(tokens, meta, contraction, first=1), expected[:, 1:]) <= 1e-5
+
+
+@pytest.mark.parametrize("sides", [(28, 56), (30, 13), (5, 7)])
+def test_pooling_to_a_grid(sides):
+    image = torch.rand(2, 3, *sides)
+    for reduce, reference in ((torch.mean, torch.nn.functional.adaptive_avg_pool2d),
+                              (torch.amax, torch.nn.functional.adaptive_max_pool2d)):
+        assert error(pool_grid(image, 7, reduce), reference(image, 7).flatten(2)) <= 1e-6
+
+
+def test_a_masked_step_and_its_gradients():
+    net, image, info = model(), torch.rand(2, 12, 28, 28), spectral(12)
+    noise = torch.rand(2, 49)
+    found = net.reconstruct(image, info, 10.0, noise)
+    weights = list(net.parameters())
+    gradients = torch.autograd.grad(found.loss, weights)
+    reference = plain.reconstruct(net, image, info, 10.0, noise)
+    assert error(found.prediction.detach(), reference.prediction.detach()) <= 1e-5
+    torch.testing.assert_close(found.loss, reference.loss, rtol=1e-5, atol=0)
+    largest = max(float(g.abs().max()) for g in gradients)
+    for ours, theirs in zip(gradients, torch.autograd.grad(reference.loss, weights), strict=True):
+        assert float((ours - theirs).abs().max()) <= 1e-4 * max(float(theirs.abs().max()), 1e-3 * largest)
+
+
+@pytest.mark.parametrize("slab", [1, 2 ** 21])
+def test_the_gradient_of_the_losses_by_hand(slab, monkeypatch):
+    monkeypatch.setattr("engine.models.specaware.losses.SLAB_VALUES", slab)
+    torch.manual_seed(0)
+    prediction = torch.randn(2, 3, 2 * 5, dtype=torch.float64, requires_grad=True)
+    target, weight = torch.randn_like(prediction), torch.tensor([[1.0, 0, 0.3], [0, 1, 1]], dtype=torch.float64)
+    prediction.data[0, 0, :5] = 0  # a spectrum of length 0 has no direction
+    gradients = []
+    for form in (reconstruction_losses, plain.losses):
+        angle, distance = form(prediction, target, weight, 5)
+        gradients.append((angle, distance, *torch.autograd.grad(angle + 3 * distance, prediction)))
+    for ours, theirs in zip(*gradients, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("sides", [(6, 6), (5, 8)])
+@torch.no_grad()
+def test_the_segmentation_head(sides):
+    torch.manual_seed(0)
+    neck, decoder = Neck(16, 32).eval(), UPerNetDecoder(32, 8).eval()
+    features, size = [torch.randn(1, 16, *sides) for _ in range(4)], (8 * sides[0], 8 * sides[1])
+    assert error(decoder(neck(features), size), plain.segment(neck, decoder, features, size)) <= 1e-5
+    levels = [torch.randn(1, 4, 3, 3), torch.randn(1, 4, 6, 6)]
+    assert resampled_conv(levels, torch.randn(8, 8, 3, 3), (12, 12)).shape == (1, 8, 12, 12)
+
+
+@pytest.mark.parametrize("side", [56, 168])
+@torch.no_grad()
+def test_an_eighth_of_the_memory(side):
+    net, info, image = model(embed_dim=256, patch_px=2, rank=4), spectral(60), torch.rand(1, 60, side, side)
+    meta = net.patch_embed.metadata(info)
+    plain_peak = allocated_peak(lambda: plain.embed_tokens(net.patch_embed, image, info))
+    assert allocated_peak(lambda: net.patch_embed(image, meta, contraction="hidden")) * 8 <= plain_peak
+
+
+@torch.no_grad()
+def test_the_bands_are_related_to_each_other_once_for_a_scene(monkeypatch):
+    net, calls = model(), []
+    whole = net.patch_embed.spectral_aware_transformer.forward
+    monkeypatch.setattr(net.patch_embed.spectral_aware_transformer, "forward",
+                        lambda embedding: (calls.append(1), whole(embedding))[1])
+    for _ in range(3):  # tiles of one scene, each with metadata of its own making
+        net(torch.rand(2, 9, 16, 16), spectral(9), 4.0)
+    assert len(calls) == 1
+
+
+def test_allocations_are_counted_at_their_peak():
+    def work() -> None:
+        first = torch.zeros(2 ** 20)
+        del first
+        second, third = torch.zeros(2 ** 19), torch.zeros(2 ** 19)
+        del second, third
+
+    assert abs(allocated_peak(work) - 2 ** 22) <= 2 ** 12
