@@ -28,6 +28,10 @@ def add(verbs: Any) -> None:
     parser.add_argument("--save-model", metavar="M.safetensors", help="also save the classifier")
     device_options(parser)
     parser.add_argument(EXTENT, type=extent, metavar="X0,Y0,X1,Y1", help="only this part, in the image's CRS")
+    parser.add_argument("--memory", dest="memory_gb", type=float, default=2.0, metavar="GB",
+                        help="budget of memory: blocks are made to fit (default 2)")
+    parser.add_argument("--resume", action="store_true",
+                        help="keep a journal of finished blocks, and go on where an earlier run was stopped")
     parser.set_defaults(verb=verb("classify", _show))
 
 

@@ -102,6 +102,11 @@ class FeatureReader:
         """Bands that are read of each pixel."""
         return len(self._scene.indices)
 
+    @property
+    def kept_bytes(self) -> int:
+        """Memory of the tokens that are kept, at most."""
+        return 0 if self._tokens is None else self._tokens.kept_bytes
+
     def only(self, names: Collection[str]) -> FeatureReader:
         """A reader of some of the features; what it does not give is neither read nor computed."""
         maps = {name: m for name, m in self._maps.items() if name in names}

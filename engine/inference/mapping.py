@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -41,6 +43,24 @@ class MappedBlock:
     uncertainty: NDArray[np.float32] | None = None
 
 
+@dataclass
+class Stages:
+    """Seconds spent reading, computing and writing; they overlap, so their sum exceeds the time that passes."""
+
+    read_s: float = 0.0
+    compute_s: float = 0.0
+    write_s: float = 0.0
+
+    @contextmanager
+    def spent(self, stage: str) -> Iterator[None]:
+        """Add the time the ``with`` block takes to a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            setattr(self, stage, getattr(self, stage) + time.perf_counter() - start)
+
+
 class SceneReader(Protocol):
     """Gives the features of a scene in two steps, so that the next window is read while one is computed on."""
 
@@ -64,7 +84,7 @@ class SceneReader(Protocol):
 
 def map_scene(reader: SceneReader, classifier: PixelClassifier, area: Window, reporter: Reporter,
               uncertainty: bool = False, novelty: Novelty | None = None, block_px: int | None = None,
-              skip: int = 0) -> Iterator[MappedBlock]:
+              skip: int = 0, stages: Stages | None = None) -> Iterator[MappedBlock]:
     """Classify ``area`` of the scene; block windows count from the area's corner. Memory does not grow with rows.
 
     Args:
@@ -76,18 +96,26 @@ def map_scene(reader: SceneReader, classifier: PixelClassifier, area: Window, re
         novelty: for the last of them.
         block_px: side of a block, `BLOCK_PX` if None.
         skip: leave this many blocks out, which are known already.
+        stages: takes the seconds of reading and computing.
     """
+    spent = (stages or Stages()).spent
     parts = list(blocks(area.shape, block_px or BLOCK_PX))
     wanted = classifier.blocks | ({NOVELTY_BLOCK} if uncertainty and novelty is not None else set())
     reader = reader.only(wanted)
     margin_px = classifier.smoothing.reach_px
     outers = [Window(part.row + area.row, part.col + area.col, *part.shape).grow(margin_px, reader.shape)
               for part in parts[skip:]]
-    ahead = zip(parts[skip:], read_ahead(reader.load, outers), strict=True)
+
+    def load(window: Window) -> Any:
+        with spent("read_s"):
+            return reader.load(window)
+
+    ahead = zip(parts[skip:], read_ahead(load, outers), strict=True)
     for part, (outer, loaded) in tracked(ahead, len(outers), reporter, "mapping"):
-        features = reader.features(loaded)
         crop = Window(part.row + area.row - outer.row, part.col + area.col - outer.col, *part.shape).slices
-        yield _mapped(part, features, crop, classifier, uncertainty, novelty)
+        with spent("compute_s"):
+            block = _mapped(part, reader.features(loaded), crop, classifier, uncertainty, novelty)
+        yield block
 
 
 def _mapped(part: Window, features: Features, crop: tuple[slice, slice], classifier: PixelClassifier,
@@ -98,7 +126,7 @@ def _mapped(part: Window, features: Features, crop: tuple[slice, slice], classif
     doubt = None
     if uncertainty:
         unlike = None if novelty is None else novelty.score({NOVELTY_BLOCK: features.blocks[NOVELTY_BLOCK][crop]})
-        doubt = np.where(valid, _uncertainty(probabilities, unlike), np.float32(NO_CONFIDENCE))
+        doubt = np.where(valid, _uncertainty(probabilities, unlike), NO_CONFIDENCE).astype(np.float32)
     return MappedBlock(part, np.where(valid, classifier.class_ids[best], UNCLASSIFIED).astype(np.uint8),
                        np.where(valid, probabilities.max(-1), NO_CONFIDENCE).astype(np.float32), doubt)
 

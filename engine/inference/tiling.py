@@ -73,6 +73,9 @@ class TileBlender:
         compute: maps a list of tiles to what is kept of each, None for a tile without data.
         expand: turns what is kept into (features, rows, cols) float32 of the tile.
         features: number of features.
+
+    Attributes:
+        capacity: tiles that are kept at most.
     """
 
     def __init__(self, lattice: Lattice, compute: Callable[[Sequence[Window]], list[NDArray[np.float32] | None]],
@@ -82,14 +85,14 @@ class TileBlender:
         # A row of mapped blocks with its margin touches up to eight rows of tiles; a small scene is kept whole.
         across = len({tile.col for tile in lattice.tiles_touching(Window(0, 0, 1, lattice.shape[1]))})
         down = KEPT_TILE_ROWS * max(1, STRIDE_PX // lattice.stride_px)
-        self._capacity = max(MIN_KEPT_TILES, down * across)
+        self.capacity = min(max(MIN_KEPT_TILES, down * across), lattice.count)
 
     def keep(self, tiles: Mapping[Window, NDArray[np.float32] | None]) -> None:
         """Add tiles that are computed already; the oldest make room."""
         for tile, value in tiles.items():
             self._kept.pop(tile, None)
             self._kept[tile] = value
-        for tile in list(self._kept)[:max(len(self._kept) - self._capacity, 0)]:
+        for tile in list(self._kept)[:max(len(self._kept) - self.capacity, 0)]:
             del self._kept[tile]
 
     def read(self, window: Window) -> NDArray[np.float32]:

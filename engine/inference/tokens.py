@@ -138,6 +138,12 @@ class TokenField:
         first, last = tiles[0], tiles[-1]
         return Window(first.row, first.col, last.row + last.rows - first.row, last.col + last.cols - first.col)
 
+    @property
+    def kept_bytes(self) -> int:
+        """Memory of the tokens that are kept, at most."""
+        tokens = (self._lattice.tile_px // self._patch_px) ** 2
+        return self._blender.capacity * tokens * self.projection.matrix.shape[1] * 4
+
     def hold(self, window: Window, patch: Patch) -> None:
         """See `TileEncoder.hold`."""
         self._encoder.hold(window, patch)

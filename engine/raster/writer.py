@@ -16,6 +16,7 @@ from rasterio.errors import RasterioError
 
 from ..errors import OutputError
 from .grid import Grid, Window, row_blocks
+from .leftovers import part_prefix, remove_leftovers
 from .legend import ClassInfo
 from .legend_files import aux_path, aux_xml, may_replace_style, qml, style_path
 from .source import gdal_settings
@@ -89,7 +90,8 @@ class RasterWriter:
 
     def __enter__(self) -> RasterWriter:
         check_output(self.path)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part")
+        remove_leftovers(self.path.parent)
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=part_prefix(self.path), suffix=".part")
         os.close(handle)
         self._part = Path(name)
         try:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..errors import InputError, OutputError
+from ..errors import InputError, OutputError, RasterError
 from ..html_report.page import is_html
 from ..inference.backbone import Backbone, load_backbone
 from ..inference.features import TOKENS
+from ..inference.memory import DEFAULT_GB, peak_memory_mb
 from ..inference.model import LandCoverModel, load_model
 from ..inference.tuned_model import is_tuned
 from ..labels.read import LAYER_MARK, read_labels
@@ -22,7 +24,7 @@ from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Grid, Window
 from ..raster.legend_files import aux_path, style_path
 from ..raster.writer import check_output
-from ..reporting import PartReporter, Reporter
+from ..reporting import PartReporter, Reporter, WarningKeeper
 from ..spectral.bands import SensorMeta
 from ..spectral.sensors import model_key
 from ..training.landcover import Trained, restore, train
@@ -30,6 +32,7 @@ from .classify_maps import MapSummary, natural_color, write_maps
 from .classify_report import Run, render
 from .staging import staged, write_text
 from .tuned import open_tuned
+from .warm import Fingerprint, fingerprint
 
 MAX_SEED = 2**31
 
@@ -56,6 +59,9 @@ class ClassifyRequest:
         seed: of every random choice; same inputs and seed give the same bytes.
         sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
         extent: x_min, y_min, x_max, y_max in the image's CRS; the whole image if None.
+        memory_gb: budget of the whole process, in units of 1e9 bytes; blocks are made to fit.
+        resume: keep a journal of finished blocks beside the output until it is complete, and go on where an earlier
+            run with the same inputs was stopped.
     """
 
     image: str
@@ -78,6 +84,8 @@ class ClassifyRequest:
     gsd_m: float | None = None
     wavelengths: str | None = None
     extent: tuple[float, float, float, float] | None = None
+    memory_gb: float = DEFAULT_GB
+    resume: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,8 @@ class ClassifyResult:
         scores: ``specaware`` and ``random_forest``: oa, kappa, macro_f1 and intervals of the spatial cross-validation,
             None without one.
         calibration_error: expected calibration error of the probabilities on held-out pixels.
+        stages: seconds of reading, computing and writing, which overlap.
+        peak_memory_mb: the most the process has held so far; None where the system does not say.
     """
 
     output: str
@@ -113,35 +123,13 @@ class ClassifyResult:
     warnings: list[str] = field(default_factory=list)
     uncertainty: str | None = None
     calibration_error: float | None = None
-
-
-class _Log:
-    """Passes everything on and keeps the warnings for the report."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self.warnings: list[str] = []
-
-    def progress(self, fraction: float, message: str = "") -> None:
-        """Pass on."""
-        self._reporter.progress(fraction, message)
-
-    def log(self, level: str, message: str) -> None:
-        """Keep a warning, once."""
-        if level == "warning":
-            if message in self.warnings:
-                return
-            self.warnings.append(message)
-        self._reporter.log(level, message)
-
-    def check_cancelled(self) -> None:
-        """Pass on."""
-        self._reporter.check_cancelled()
+    stages: dict[str, float] = field(default_factory=dict)
+    peak_memory_mb: float | None = None
 
 
 def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     """Make the map. Nothing is written under a final name unless everything is complete."""
-    start, log = time.monotonic(), _Log(reporter)
+    start, log = time.monotonic(), WarningKeeper(reporter)
     _check(request)
     overrides = Overrides(request.sensor, request.level, request.gsd_m,
                           Path(request.wavelengths) if request.wavelengths else None)
@@ -149,6 +137,7 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     with Cube.open(request.image, overrides, log) as cube:
         for path in _outputs(request):
             check_output(path, cube.files)
+        seen = fingerprint(cube.files)
         _tell_sensor(cube.meta, log)
         area = _area(request, cube.grid)
         backbone = load_backbone(request.weights, request.device)
@@ -170,7 +159,10 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
         trained_s = time.monotonic() - start
         tags = _provenance(request, backbone.name, backbone.sha256)
         with ExitStack() as outputs:
-            maps = write_maps(request, cube.grid, area, reader, model, tags, outputs, log)
+            maps = write_maps(request, cube.grid, area, reader, model, tags, _journal_key(request, seen, tags),
+                              outputs, log)
+            if fingerprint(cube.files) != seen:
+                raise RasterError("The image was changed while it was read.", "Run the job again when it is complete.")
             result = _result(request, cube.grid, model, trained, maps, time.monotonic() - start, backbone, log)
             if request.save_model:
                 model.save(outputs.enter_context(staged(Path(request.save_model))))
@@ -179,6 +171,8 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
                 found = Run(request, cube, result, trained, model, tags, trained_s, maps, color)
                 write_text(outputs.enter_context(staged(Path(request.report))), render(found))
             log.check_cancelled()
+        if maps.journal is not None:
+            maps.journal.remove()
     log.progress(1.0, "done")
     return result
 
@@ -213,7 +207,7 @@ def _outputs(request: ClassifyRequest) -> list[str]:
     return [request.output, *(path for path in others if path)]
 
 
-def _tell_sensor(meta: SensorMeta, log: _Log) -> None:
+def _tell_sensor(meta: SensorMeta, log: WarningKeeper) -> None:
     """The model knows few sensors by name; for all others it goes by wavelengths and widths."""
     other = model_key(meta.name) == "others"
     log.log("info", f"Sensor {meta.name}, level {meta.level}, {meta.gsd_m:g} m"
@@ -224,7 +218,7 @@ def _area(request: ClassifyRequest, grid: Grid) -> Window:
     return grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *grid.shape)
 
 
-def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: _Log) -> Trained:
+def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: WarningKeeper) -> Trained:
     labels = read_labels(str(request.labels), cube.grid, request.class_field, request.labels_layer)
     for note in labels.notes:
         log.log("warning", note)
@@ -237,7 +231,7 @@ def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: _Log) 
     return trained
 
 
-def _warn_of_differences(model: LandCoverModel, cube: Cube, backbone: Backbone, log: _Log) -> None:
+def _warn_of_differences(model: LandCoverModel, cube: Cube, backbone: Backbone, log: WarningKeeper) -> None:
     model.require_weights(backbone.sha256)
     if model.level != cube.meta.level:
         log.log("warning", f"The model was trained on {model.level} data, this image is {cube.meta.level}.")
@@ -251,8 +245,17 @@ def _provenance(request: ClassifyRequest, weights: str, weights_hash: str) -> di
             **{name: Path(path or "").name for name, path in source.items()}}
 
 
+def _journal_key(request: ClassifyRequest, image: Fingerprint, tags: dict[str, str]) -> str:
+    """Hash of everything that the blocks of the map depend on, names of outputs aside."""
+    files = fingerprint(path for path in (request.labels, request.model, request.wavelengths) if path)
+    free = ("output", "confidence", "report", "save_model", "resume")
+    settings = {name: value for name, value in asdict(request).items() if name not in free}
+    return hashlib.sha256(repr((settings, image, files, sorted(tags.items()))).encode(errors="backslashreplace")
+                          ).hexdigest()
+
+
 def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained: Trained | None,
-            maps: MapSummary, seconds: float, backbone: Backbone, log: _Log) -> ClassifyResult:
+            maps: MapSummary, seconds: float, backbone: Backbone, log: WarningKeeper) -> ClassifyResult:
     calibration = trained.validation.calibration if trained else None
     pixel_ha = grid.gsd_m**2 / 10_000 if grid.gsd_m else None
     classes = [ClassSummary(c.id, c.name, c.color, maps.pixels[c.id],
@@ -260,7 +263,8 @@ def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained
                             trained.used[c.id] if trained else 0) for c in model.classes]
     return ClassifyResult(request.output, request.confidence, request.report, request.save_model, classes,
                           _scores(trained), round(seconds, 2), str(backbone.device), log.warnings, request.uncertainty,
-                          round(calibration.ece, 4) if calibration else None)
+                          round(calibration.ece, 4) if calibration else None,
+                          {name: round(value, 2) for name, value in asdict(maps.stages).items()}, peak_memory_mb())
 
 
 def _scores(trained: Trained | None) -> dict[str, dict[str, Any] | None]:

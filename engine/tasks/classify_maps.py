@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +13,18 @@ from numpy.typing import NDArray
 
 from ..html_report.pictures import step_for
 from ..inference.features import FeatureReader
-from ..inference.mapping import NO_CONFIDENCE, UNCERTAINTY_BANDS, UNCLASSIFIED, MappedBlock, map_scene
+from ..inference.mapping import BLOCK_PX, NO_CONFIDENCE, UNCERTAINTY_BANDS, UNCLASSIFIED, MappedBlock, Stages, map_scene
+from ..inference.memory import block_side
 from ..inference.model import LandCoverModel
+from ..inference.novelty import NOVELTY_BLOCK
+from ..inference.tuned_model import TunedModel
+from ..inference.tuned_reader import TunedReader
 from ..raster.cube import Cube
 from ..raster.grid import Grid, Window
+from ..raster.prefetch import write_behind
 from ..raster.writer import RasterWriter
 from ..reporting import PartReporter, Reporter
+from .map_journal import MapJournal, journal_path
 
 if TYPE_CHECKING:
     from .classify import ClassifyRequest
@@ -34,16 +41,33 @@ class MapSummary:
     Attributes:
         pixels: of each class.
         class_ids, confidence: every so many-th pixel, at most `MAX_SIDE_PX` a side.
+        stages: where the time went.
+        journal: of the finished blocks, if one was asked for; to be removed when the outputs are in place.
     """
 
     pixels: dict[int, int]
     class_ids: NDArray[np.uint8]
     confidence: NDArray[np.float32]
+    stages: Stages
+    journal: MapJournal | None
 
 
-def write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: FeatureReader, model: LandCoverModel,
-               tags: dict[str, str], outputs: ExitStack, reporter: Reporter) -> MapSummary:
-    """Write class map, confidence and uncertainty. The files wait in ``outputs``."""
+def write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: FeatureReader | TunedReader,
+               model: LandCoverModel | TunedModel, tags: dict[str, str], key: str, outputs: ExitStack,
+               reporter: Reporter) -> MapSummary:
+    """Write class map, confidence and uncertainty. The files wait in ``outputs``.
+
+    Args:
+        request: what to write, and where.
+        grid: of the image.
+        area: part to map.
+        reader: features of the image.
+        model: to apply.
+        tags: provenance.
+        key: hash of all inputs, for the journal.
+        outputs: closed when everything is complete.
+        reporter: told the progress, and asked about cancelling.
+    """
     part = grid.sub(area)
     classes = outputs.enter_context(RasterWriter(request.output, part, "uint8", nodata=UNCLASSIFIED, tags=tags,
                                                  band_names=("land cover",), classes=model.classes))
@@ -53,24 +77,61 @@ def write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: Featu
     uncertainty = outputs.enter_context(RasterWriter(
         request.uncertainty, part, "float32", len(UNCERTAINTY_BANDS), NO_CONFIDENCE, tags,
         UNCERTAINTY_BANDS)) if request.uncertainty else None
-    blocks = map_scene(reader, model.classifier, area, PartReporter(reporter, 0.6, 0.98), uncertainty is not None,
-                       model.novelty)
+    stages, journal = Stages(), _journal(request, key, outputs, reporter)
+    found = map_scene(reader, model.classifier, area, PartReporter(reporter, 0.6, 0.98), uncertainty is not None,
+                      model.novelty, _block_px(request, reader, model, area), journal.count if journal else 0, stages)
     small = _Small(area.shape)
     counts = np.zeros(256, np.int64)
-    for block in small.watching(blocks):
-        classes.write(block.window, block.class_ids)
-        if confidence is not None:
-            confidence.write(block.window, block.confidence)
-        if uncertainty is not None and block.uncertainty is not None:
-            uncertainty.write(block.window, block.uncertainty)
-        counts += np.bincount(block.class_ids.ravel(), minlength=256)
-    found = {c.id: int(counts[c.id]) for c in model.classes}
-    classes.set_counts(found)
+
+    def write(block: MappedBlock) -> None:
+        with stages.spent("write_s"):
+            classes.write(block.window, block.class_ids)
+            if confidence is not None:
+                confidence.write(block.window, block.confidence)
+            if uncertainty is not None and block.uncertainty is not None:
+                uncertainty.write(block.window, block.uncertainty)
+
+    with write_behind(write) as hand_over:
+        for block in small.watching(_journalled(found, journal)):
+            hand_over(block)
+            counts += np.bincount(block.class_ids.ravel(), minlength=256)
+    pixels = {c.id: int(counts[c.id]) for c in model.classes}
+    classes.set_counts(pixels)
     # All are checked before the first takes its place.
     for writer in (classes, confidence, uncertainty):
         if writer is not None:
-            writer.finish()
-    return MapSummary(found, small.class_ids, small.confidence)
+            writer.finish(reporter.check_cancelled)
+    return MapSummary(pixels, small.class_ids, small.confidence, stages, journal)
+
+
+def _block_px(request: ClassifyRequest, reader: FeatureReader | TunedReader, model: LandCoverModel | TunedModel,
+              area: Window) -> int:
+    """What fits into the budget; a fine-tuned network computes by tiles, whatever the block."""
+    if not isinstance(reader, FeatureReader):
+        return BLOCK_PX
+    names = model.classifier.blocks | {NOVELTY_BLOCK}
+    return block_side(reader.only(names), area, model.classifier.smoothing.reach_px, reader.shape, request.memory_gb)
+
+
+def _journal(request: ClassifyRequest, key: str, outputs: ExitStack, reporter: Reporter) -> MapJournal | None:
+    """The journal, if one is asked for; it stays open as long as the outputs."""
+    if not request.resume:
+        return None
+    journal = outputs.enter_context(MapJournal(journal_path(Path(request.output)), key))
+    if journal.count:
+        reporter.log("info", f"Going on after {journal.count} blocks of an earlier run.")
+    return journal
+
+
+def _journalled(found: Iterator[MappedBlock], journal: MapJournal | None) -> Iterator[MappedBlock]:
+    """The blocks of the journal, then those found now, which are added to it."""
+    if journal is None:
+        yield from found
+        return
+    yield from journal.blocks()
+    for block in found:
+        journal.add(block)
+        yield block
 
 
 class _Small:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 METHODS = {"places": "spatial cross-validation, whole regions held out",
            "blocks": "spatial cross-validation, blocks held out, with a buffer as wide as the labels' autocorrelation",
            "areas": "spatial cross-validation, one area of the scene held out after the other"}
-OPTIONS = {"gsd_m": "--gsd"}
+OPTIONS = {"gsd_m": "--gsd", "memory_gb": "--memory"}
 VALIDATION_HINT = ("Spatial cross-validation inside the labels: whole places were held out, and every setting was "
                    "chosen again without them. It does not replace independent reference points (sample, assess).")
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import OutputError
+from ..raster.leftovers import part_prefix
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def staged(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: the file cannot be put in place.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f"{part_prefix(path)}.part")
     try:
         yield partial
         try:
