@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..errors import DeviceError
 from ..reporting import Reporter
+from .precision import agrees_with_float32
 
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -44,7 +45,7 @@ class Device:
 
 
 def pick_device(wanted: str = "auto") -> Device:
-    """Choose the device.
+    """Choose the device, and half precision where it is fast and passes a check against float32.
 
     Args:
         wanted: ``auto`` takes CUDA where it works, else the CPU.
@@ -60,9 +61,14 @@ def pick_device(wanted: str = "auto") -> Device:
         raise DeviceError(f"CUDA was asked for, but {reason}.",
                           "Use the device 'auto' or 'cpu', or install the CUDA build of torch and the card's driver.")
     if wanted != "cpu" and torch.cuda.is_available():
-        dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-        return Device("cuda", dtype, torch.cuda.get_device_name())
-    return Device("cpu", torch.bfloat16 if cpu_has_bfloat16() else torch.float32, "CPU")
+        half = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        return Device("cuda", _trusted("cuda", half), torch.cuda.get_device_name())
+    return Device("cpu", _trusted("cpu", torch.bfloat16) if cpu_has_bfloat16() else torch.float32, "CPU")
+
+
+def _trusted(name: str, half: torch.dtype) -> torch.dtype:
+    """Half precision where it computes what float32 computes."""
+    return half if agrees_with_float32(name, half) else torch.float32
 
 
 def cpu_has_bfloat16() -> bool:
