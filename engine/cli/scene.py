@@ -19,7 +19,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--class-field", metavar="F", help="attribute that holds the class")
     parser.add_argument("--labels-layer", metavar="L", help="layer of a file with several")
     parser.add_argument("--chip", dest="chip_px", type=int, default=64, metavar="PX", help="side of a cell of the grid")
-    parser.add_argument("--report", metavar="R.json", help="also write settings and held-out scores")
+    parser.add_argument("--report", metavar="R.html|R.json", help="also write a report")
     sensor_options(parser)
     device_options(parser)
     parser.set_defaults(verb=verb("scene", _show))

@@ -14,16 +14,16 @@ from .. import __version__
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "rasterio", "pyogrio", "shapely", "safetensors")
 
 
-def command(verb: str, request: Any, first: str, options: Mapping[str, str] | None = None) -> str:
+def command(verb: str, request: Any, first: str | None, options: Mapping[str, str] | None = None) -> str:
     """The line for a terminal that makes the run again.
 
     Args:
         verb: of the command line.
         request: the request; fields at their default are left out.
-        first: field that comes without an option.
+        first: field that comes without an option, None if all have one.
         options: name of the option of a field, where it is not that of the field.
     """
-    words = ["python", "-m", "engine", verb, str(getattr(request, first))]
+    words = ["python", "-m", "engine", verb, *([str(getattr(request, first))] if first else [])]
     for item in fields(request):
         value = getattr(request, item.name)
         if item.name == first or value is None or (item.default is not MISSING and value == item.default):

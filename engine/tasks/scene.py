@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
+from sklearn.metrics import confusion_matrix, f1_score
 from threadpoolctl import threadpool_limits
 
-from .. import __version__
 from ..errors import InputError, LabelError, OutputError
 from ..inference.backbone import Backbone, load_backbone
 from ..inference.chip_reader import MEAN_STD, ChipFeatureReader
@@ -27,6 +25,7 @@ from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter
 from ..training.scene_classifier import SceneFit, accuracy_interval, baseline_guesses, fit_scenes
 from .scene_output import SUFFIXES, Guesses, write_guesses
+from .scene_report import render
 from .staging import staged, write_text
 
 MAX_SEED = 2**31
@@ -46,7 +45,7 @@ class SceneRequest:
         class_field: attribute with the class, where ``train`` holds polygons or points.
         labels_layer: layer of a file with several.
         chip_px: side of a cell of the grid in pixels.
-        report: also write settings, cross-validation and warnings (JSON).
+        report: also write a report: a page, or JSON if the name does not end in .html.
         weights: encoder weights, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
         seed: of the folds.
@@ -116,11 +115,14 @@ class _Work:
 
 
 @dataclass(frozen=True)
-class _Scores:
+class Scores:
+    """How good the guesses for held-out chips are; ``confusion`` counts (label, guess), empty without any."""
+
     accuracy: float | None = None
     interval: tuple[float, float] | None = None
     macro_f1: float | None = None
     baseline: float | None = None
+    confusion: tuple[tuple[int, ...], ...] = ()
 
 
 def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
@@ -165,8 +167,8 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         with ExitStack() as outputs:
             write_guesses(outputs.enter_context(staged(Path(request.output))), Path(request.output), guesses, reader)
             if request.report:
-                text = json.dumps(_report(request, result, fit, backbone, reader), indent=1, ensure_ascii=False)
-                write_text(outputs.enter_context(staged(Path(request.report))), text + "\n")
+                write_text(outputs.enter_context(staged(Path(request.report))),
+                           render(request, result, fit, scores, guesses, backbone, layout))
             reporter.check_cancelled()
     reporter.progress(1.0, "done")
     return result
@@ -239,20 +241,22 @@ def _check_labels(train: LabelledChips, labels: NDArray[np.intp], kept: int, war
 
 
 def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDArray[np.intp],
-           groups: NDArray[np.intp], seed: int) -> _Scores:
+           groups: NDArray[np.intp], seed: int) -> Scores:
     """Accuracy on held-out chips, and that of a baseline on the same."""
     seen = np.asarray(np.isfinite(fit.held_out).all(1))
     if not seen.any():
-        return _Scores()
+        return Scores()
     found = np.where(seen[:, None], fit.held_out, 0).argmax(1)
     correct = found[seen] == labels[seen]
     plain = baseline_guesses(features[MEAN_STD], labels, groups, seed)
-    return _Scores(float(correct.mean()), accuracy_interval(correct, groups[seen], seed),
-                   float(f1_score(labels[seen], found[seen], labels=np.unique(labels[seen]), average="macro")),
-                   float((plain[seen] == labels[seen]).mean()))
+    classes = fit.held_out.shape[1]
+    return Scores(float(correct.mean()), accuracy_interval(correct, groups[seen], seed),
+                  float(f1_score(labels[seen], found[seen], labels=np.unique(labels[seen]), average="macro")),
+                  float((plain[seen] == labels[seen]).mean()),
+                  tuple(map(tuple, confusion_matrix(labels[seen], found[seen], labels=range(classes)).tolist())))
 
 
-def _tell(fit: SceneFit, scores: _Scores, reporter: Reporter, warn: Any) -> None:
+def _tell(fit: SceneFit, scores: Scores, reporter: Reporter, warn: Any) -> None:
     reporter.log("info", f"Heads that use the encoder's features have {fit.token_share:.0%} of the weight; the others "
                  "use spectra, indices, texture and edges.")
     if scores.accuracy is None:
@@ -263,7 +267,7 @@ def _tell(fit: SceneFit, scores: _Scores, reporter: Reporter, warn: Any) -> None
                  f"means and standard deviations: {scores.baseline:.1%}.")
 
 
-def _result(request: SceneRequest, guesses: Guesses, labels: NDArray[np.intp], skipped: int, scores: _Scores,
+def _result(request: SceneRequest, guesses: Guesses, labels: NDArray[np.intp], skipped: int, scores: Scores,
             seconds: float, backbone: Backbone, warnings: list[str]) -> SceneResult:
     trained = np.bincount(labels, minlength=len(guesses.classes))
     found = np.bincount(guesses.best, minlength=len(guesses.classes))
@@ -272,16 +276,3 @@ def _result(request: SceneRequest, guesses: Guesses, labels: NDArray[np.intp], s
     return SceneResult(request.output, request.report, len(guesses.chips), skipped, classes, scores.accuracy,
                        scores.interval, scores.macro_f1, scores.baseline, round(seconds, 2), str(backbone.device),
                        warnings)
-
-
-def _report(request: SceneRequest, result: SceneResult, fit: SceneFit, backbone: Backbone,
-            reader: ChipReader) -> dict[str, Any]:
-    """Everything needed to judge the result and to make it again."""
-    layout = reader.layout
-    return {"request": asdict(request), "result": {k: v for k, v in asdict(result).items() if k != "seconds"},
-            "engine": __version__, "weights": backbone.name, "weights_sha256": backbone.sha256,
-            "sensor": asdict(layout.meta), "bands": len(layout.bands),
-            "validation": {"method": "cross-validation over labelled chips, chips of one shape held out together; the "
-                           "heads' shares were chosen on the same folds, so the score is slightly optimistic"},
-            "held_out_accuracy_of_heads": fit.scores, "token_share": fit.token_share,
-            "shares": {h.candidate.name: s for h, s in zip(fit.heads, fit.shares, strict=True)}}

@@ -46,6 +46,29 @@ HELP = (
     "The accuracy in the report comes from a spatial cross-validation inside your labels, and a random forest on the "
     "same folds stands beside it. It does not replace independent reference data.\n\n"
     "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.")
+HELP_OF = {
+    "INPUT": "A hyperspectral scene in a file; bands with wavelengths.",
+    "SENSOR": "Set it only if the file does not tell the sensor, or tells a wrong one.",
+    "LEVEL": "Set it only if the file does not tell: at-sensor radiance (L1) or surface reflectance (L2).",
+    "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for a raster without wavelengths.",
+    "GSD": "Size of a pixel in metres, for a raster without map coordinates.",
+    "LABELS": "Places whose class is known, several of each class; any coordinate system.",
+    "CLASS_FIELD": "The field that holds the class; found by its name if left empty.",
+    "LABELS_RASTER": "Class numbers on the pixels of the scene; 0 is unlabelled.",
+    "MODEL": "Saved by an earlier run (Save the model), or trained with Train a model; then no labels are needed.",
+    "EXTENT": "Map only this rectangle. The labels outside it are learned from all the same.",
+    "SEED": "The same inputs and the same seed give the same map.",
+    "VALIDATION": "places: labelled places as a whole. blocks: blocks with a buffer as wide as labels resemble each "
+                  "other, stricter. areas: one part of the scene after the other, strictest.",
+    "REPEATS": "Measures the accuracy several times with other folds; takes that much longer.",
+    "DEVICE": "The graphics card where there is one, else the processor.",
+    "OUTPUT": "A GeoTIFF of class numbers with names and colours.",
+    "CONFIDENCE": "A GeoTIFF with the probability of the mapped class, 0 to 1.",
+    "UNCERTAINTY": "A GeoTIFF of three bands: margin between the two best classes, entropy, and how unlike the "
+                   "labelled pixels a pixel is (above 1: unlike all).",
+    "REPORT": "A page with maps, accuracy and settings, or JSON if the name ends in .json.",
+    "MODEL_OUTPUT": "Keep what was learned, to map other scenes or to find where to label next.",
+}
 
 # Whole places, blocks with a buffer as wide as the labels' autocorrelation, or one area of the scene after the other.
 VALIDATIONS = ("places", "blocks", "areas")
@@ -110,6 +133,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterFileDestination(
             self.MODEL_OUTPUT, tr("Save the model"), "Safetensors (*.safetensors)", optional=True,
             createByDefault=False))
+        for definition in self.parameterDefinitions():
+            definition.setHelp(tr(HELP_OF[definition.name()]))
         for name, text in (("MACRO_F1", "Macro-F1"), ("OVERALL_ACCURACY", "Overall accuracy"),
                            ("RANDOM_FOREST_MACRO_F1", "Macro-F1 of a random forest")):
             self.addOutput(QgsProcessingOutputNumber(name, tr(text)))

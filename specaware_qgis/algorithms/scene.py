@@ -57,7 +57,7 @@ HELP_OF = {
     "SEED": "The same inputs and the same seed give the same result.",
     "DEVICE": "The graphics card where there is one, else the processor.",
     "OUTPUT": "A layer of outlines (.gpkg, .geojson) or a table (.csv) with class, probability and second guess.",
-    "REPORT": "Settings, held-out scores and warnings as JSON.",
+    "REPORT": "A page with maps, held-out scores and settings, or JSON if the name ends in .json.",
 }
 
 
@@ -116,7 +116,7 @@ class SceneAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterFileDestination(
             self.OUTPUT, tr("Scenes"), "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;CSV (*.csv)"))
         self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "JSON (*.json)", optional=True, createByDefault=False))
+            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=False))
         self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips classified")))
         self.addOutput(QgsProcessingOutputNumber("ACCURACY", tr("Share of held-out examples that were right")))
         self.addOutput(QgsProcessingOutputNumber("BASELINE_ACCURACY", tr("The same of a logistic regression")))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "resources" / "sample"
 
@@ -18,19 +23,52 @@ def needs_engine(monkeypatch):
         pytest.skip(".venv-engine does not exist")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _engine_ends():
+    """The engine stays for all tests of a module, since starting one takes seconds."""
+    yield
+    from specaware_qgis import session
+
+    session.stop()
+
+
 @pytest.fixture
 def provider(qgis_app, qgis_processing):
-    """The provider, registered for one test; the engine is ended afterwards."""
+    """The provider, registered for one test."""
     from qgis.core import QgsApplication
 
-    from specaware_qgis import session
     from specaware_qgis.provider import SpecAwareProvider
 
     made = SpecAwareProvider()
     QgsApplication.processingRegistry().addProvider(made)
     yield made
     QgsApplication.processingRegistry().removeProvider(made)
-    session.client.stop()
+
+
+@pytest.fixture
+def qgis_process(needs_engine, tmp_path):
+    """Run an algorithm by ``qgis_process`` in a profile with the plugin; returns its results."""
+    if QGIS_PROCESS is None:
+        pytest.skip("qgis_process not found")
+    plugin = tmp_path / "plugins" / "specaware_qgis"
+    plugin.mkdir(parents=True)
+    for path in (*(ROOT / "specaware_qgis").iterdir(), ROOT / "metadata.txt"):
+        (plugin / path.name).symlink_to(path)
+    profile = tmp_path / "profile" / "profiles" / "default" / "QGIS"
+    profile.mkdir(parents=True)
+    (profile / "QGIS3.ini").write_text("[PythonPlugins]\nspecaware_qgis=true\n")
+    environment = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
+                                "QGIS_PLUGINPATH": str(plugin.parent), "QT_QPA_PLATFORM": "offscreen",
+                                "XDG_RUNTIME_DIR": str(tmp_path)}
+
+    def run(name, **parameters):
+        words = [f"{key}={value}" for key, value in parameters.items()]
+        done = subprocess.run([QGIS_PROCESS, "--json", "run", f"specaware:{name}", "--", *words], env=environment,
+                              capture_output=True, text=True, timeout=200)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)["results"]
+
+    return run
 
 
 @pytest.fixture

@@ -80,6 +80,11 @@ def test_provider_has_both_algorithms(provider):
         assert sensor is not None or algorithm.name() not in ("classify", "inspect")
 
 
+def test_every_parameter_of_classify_has_a_help_text(provider):
+    algorithm = QgsApplication.processingRegistry().algorithmById("specaware:classify")
+    assert all(len(definition.help()) > 20 for definition in algorithm.parameterDefinitions())
+
+
 def test_inspect(provider, needs_engine, tmp_path):
     results = run("inspect", {"INPUT": str(SAMPLE / "scene.tif"), "OUTPUT_HTML": str(tmp_path / "a.html"),
                               "OUTPUT_JSON": str(tmp_path / "a.json")})

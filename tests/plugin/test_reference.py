@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import pytest
+from osgeo import gdal
 from qgis.core import (
     QgsApplication,
     QgsProcessingException,
@@ -18,7 +18,27 @@ from qgis.core import (
 from .conftest import ROOT, SAMPLE
 from .test_algorithms import Feedback, extent_text, run
 
-QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+ENGINE = ROOT / ".venv-engine" / "bin" / "python"
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory):
+    """A part of the sample scene."""
+    path = str(tmp_path_factory.mktemp("part") / "part.tif")
+    gdal.Translate(path, str(SAMPLE / "scene.tif"), srcWin=[10, 40, 96, 96], bandList=list(range(1, 225, 3)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(part, tmp_path_factory):
+    """A model saved by a small run of the engine."""
+    if not ENGINE.exists():
+        pytest.skip(".venv-engine does not exist")
+    folder = tmp_path_factory.mktemp("model")
+    subprocess.run([ENGINE, "-m", "engine", "classify", part, "--labels", SAMPLE / "labels.gpkg", "--class-field",
+                    "class", "--output", folder / "map.tif", "--save-model", folder / "m.safetensors", "--device",
+                    "cpu"], cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True, timeout=200)
+    return str(folder / "m.safetensors")
 
 
 @pytest.fixture
@@ -85,13 +105,12 @@ def test_samples_that_cannot_be(provider, needs_engine, truth, tmp_path, change,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_suggest_from_a_saved_model_then_cancel(provider, needs_engine, scene, labels, tmp_path):
-    model = str(tmp_path / "m.safetensors")
-    found = run("classify", {"INPUT": scene, "LABELS": labels, "CLASS_FIELD": "class", "MODEL_OUTPUT": model,
-                             "EXTENT": extent_text(scene, 30), "OUTPUT": str(tmp_path / "map.tif"),
-                             "UNCERTAINTY": str(tmp_path / "u.tif")})
+def test_uncertainty_and_suggestions_from_a_saved_model_then_cancel(provider, needs_engine, part, model, tmp_path):
+    scene = QgsRasterLayer(part, "part")
+    found = run("classify", {"INPUT": part, "MODEL": model, "EXTENT": extent_text(scene, 30),
+                             "OUTPUT": str(tmp_path / "map.tif"), "UNCERTAINTY": str(tmp_path / "u.tif")})
     assert QgsRasterLayer(found["UNCERTAINTY"], "u").bandCount() == 3
-    results = run("suggest", {"INPUT": scene, "MODEL": model, "COUNT": 8, "EXTENT": extent_text(scene, 60),
+    results = run("suggest", {"INPUT": part, "MODEL": model, "COUNT": 8, "EXTENT": extent_text(scene, 60),
                               "OUTPUT": str(tmp_path / "places.gpkg")})
     layer = QgsVectorLayer(results["OUTPUT"], "places", "ogr")
     assert layer.featureCount() == results["POINTS"] == 8
@@ -104,25 +123,20 @@ def test_suggest_from_a_saved_model_then_cancel(provider, needs_engine, scene, l
             feedback.cancel()
 
     with pytest.raises(QgsProcessingException, match="cancelled"):
-        run("suggest", {"INPUT": scene, "MODEL": model, "OUTPUT": str(tmp_path / "more.gpkg")}, Feedback(cancel))
+        run("suggest", {"INPUT": part, "MODEL": model, "OUTPUT": str(tmp_path / "more.gpkg")}, Feedback(cancel))
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
-@pytest.mark.skipif(QGIS_PROCESS is None, reason="qgis_process not found")
-def test_qgis_process(needs_engine, tmp_path):
-    plugin = tmp_path / "plugins" / "specaware_qgis"
-    plugin.mkdir(parents=True)
-    for path in (ROOT / "specaware_qgis").iterdir():
-        (plugin / path.name).symlink_to(path)
-    (plugin / "metadata.txt").symlink_to(ROOT / "metadata.txt")
-    profile = tmp_path / "profile" / "profiles" / "default" / "QGIS"
-    profile.mkdir(parents=True)
-    (profile / "QGIS3.ini").write_text("[PythonPlugins]\nspecaware_qgis=true\n")
-    environment = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
-                                "QGIS_PLUGINPATH": str(plugin.parent), "QT_QPA_PLATFORM": "offscreen",
-                                "XDG_RUNTIME_DIR": str(tmp_path)}
-    points = tmp_path / "points.gpkg"
-    done = subprocess.run([QGIS_PROCESS, "run", "specaware:sample", "--", f"INPUT={SAMPLE / 'truth.tif'}", "SIZE=60",
-                           f"OUTPUT={points}"], env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert QgsVectorLayer(str(points), "points", "ogr").featureCount() == 60
+def test_sample_and_assess_through_qgis_process(qgis_process, truth, tmp_path):
+    points = str(tmp_path / "points.gpkg")
+    qgis_process("sample", INPUT=truth.source(), SIZE=60, OUTPUT=points)
+    layer = filled(points, truth, wrong=6)
+    assert layer.featureCount() == 60
+    assert layer.commitChanges()
+    found = qgis_process("assess", INPUT=truth.source(), REFERENCE=points, CLASS_FIELD="class",
+                         REPORT=str(tmp_path / "r.html"))
+    assert 0.7 < found["OVERALL_ACCURACY"] < 1
+
+
+def test_suggest_through_qgis_process(qgis_process, part, model, tmp_path):
+    assert qgis_process("suggest", INPUT=part, MODEL=model, COUNT=5, OUTPUT=str(tmp_path / "p.gpkg"))["POINTS"] == 5

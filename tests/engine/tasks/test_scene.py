@@ -1,4 +1,5 @@
 import csv
+import html
 import json
 
 import numpy as np
@@ -62,6 +63,7 @@ def test_folders_of_chips(scene, chips, tmp_path):
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["sensor"]["name"] == "Sentinel-2"
     assert sum(report["shares"].values()) == pytest.approx(1)
+    assert np.trace(report["validation"]["confusion"]) == round(result.accuracy * 12)
     assert files_in(tmp_path) == {"o.csv", "r.json"}
 
 
@@ -90,8 +92,8 @@ def test_a_layer_of_outlines(scene, chips, tmp_path):
 
 
 def test_a_grid_over_an_image_learned_from_polygons(scene, tmp_path):
-    result = run(request_for(scene, scene.polygons, scene.image, tmp_path / "o.gpkg", class_field="kind", chip_px=16),
-                 SilentReporter())
+    result = run(request_for(scene, scene.polygons, scene.image, tmp_path / "o.gpkg", class_field="kind", chip_px=16,
+                             report=str(tmp_path / "r.html")), SilentReporter())
     _, _, wkb, _ = pyogrio.raw.read(tmp_path / "o.gpkg")
     cells = shapely.from_wkb(wkb)
     with rasterio.open(scene.image) as image:
@@ -100,6 +102,10 @@ def test_a_grid_over_an_image_learned_from_polygons(scene, tmp_path):
     # The last row and column are clipped, not dropped; cells do not overlap.
     assert shapely.union_all(cells).equals(everything)
     assert shapely.area(cells).sum() == pytest.approx(everything.area)
+    page = (tmp_path / "r.html").read_text()
+    assert page.count("data:image/png") == 2
+    assert f"<b>{result.accuracy:.1%}</b>" in page
+    assert "--class-field kind --chip 16" in page
 
 
 def test_chips_without_data_are_left_out_and_counted(scene, chips, tmp_path):
@@ -132,8 +138,13 @@ def test_a_class_name_with_markup_is_only_text(scene, chips, tmp_path):
     odd = "<b>town</b>, \"x\"; DROP TABLE"
     train = write_table(tmp_path / "t.csv", [(chips / f"train/{n}/{n}_{i}.tif", odd if n == "town" else n)
                                              for n in NAMES for i in range(3)])
-    run(request_for(scene, train, chips / "predict", tmp_path / "o.csv"), SilentReporter())
+    run(request_for(scene, train, chips / "predict", tmp_path / "o.csv", report=str(tmp_path / "r.html")),
+        SilentReporter())
     assert [r["label"] for r in rows_of(tmp_path / "o.csv")].count(odd) == 3
+    page = (tmp_path / "r.html").read_text()
+    assert html.escape(odd) in page
+    assert "<b>town" not in page
+    assert "data:image" not in page, "chips in files of their own have no map"
 
 
 def mistakes(chips, folder):
