@@ -4,14 +4,16 @@ ENGINE := .venv-engine/bin/python
 PLUGIN := .venv/bin/python
 GATE := .venv-gate/bin
 SYSTEM_PYTHON := /usr/bin/python3
-APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imagemagick
+APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imagemagick xdotool
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint gate audit package docs licences matrix test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
+.PHONY: help demo run screenshots test lint gate audit package docs licences matrix test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
 help:
 	@echo "make demo               a land-cover map of the sample scene, through QGIS"
 	@echo "make demo SCENE=... LABELS=...   the same on your files"
+	@echo "make run                QGIS with the plugin and the sample scene"
+	@echo "make screenshots        the pictures of docs/tutorial.md anew, by walking it"
 	@echo "make test               lint, the plugin site's checks and all tests"
 	@echo "make package            the zip that QGIS installs, in build/"
 	@echo "make docs               the documentation as a site, in build/docs"
@@ -23,7 +25,7 @@ help:
 .PHONY: qgis
 qgis:
 	@if ! $(SYSTEM_PYTHON) -c "import qgis.core, pyqtgraph, ensurepip" 2>/dev/null || ! command -v Xvfb >/dev/null \
-	    || ! command -v import >/dev/null; then \
+	    || ! command -v import >/dev/null || ! command -v xdotool >/dev/null; then \
 	  echo "Installing QGIS and Xvfb ..."; \
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; fi
@@ -52,6 +54,12 @@ qgis:
 # ---------------------------------------------------------------- jobs
 demo: .venv-engine/.ready
 	@SCENE="$(SCENE)" LABELS="$(LABELS)" CLASS_FIELD="$(CLASS_FIELD)" bash .ci/demo.sh
+
+run: .venv-engine/.ready
+	$(SYSTEM_PYTHON) .ci/desktop.py run
+
+screenshots: .venv-engine/.ready
+	$(SYSTEM_PYTHON) .ci/desktop.py screenshots
 
 test: lint gate test-engine test-plugin test-desktop
 
