@@ -37,8 +37,10 @@ def _data(parser: argparse.ArgumentParser) -> None:
                         help="folders of scenes (image.tif, meta.json)")
     parser.add_argument("--exclude", nargs="*", default=[], metavar="SCENE", help="scenes to leave out")
     parser.add_argument("--libraries", nargs="*", default=[], metavar="FOLDER",
-                        help="folders of spectral libraries (library.npz), for episodes")
+                        help="folders of spectral libraries (library.npz): material of scenes")
     parser.add_argument("--simulated", type=int, default=200, metavar="N", help="number of simulated scenes")
+    parser.add_argument("--demanding", action="store_true",
+                        help="simulate towns, coasts, slopes, stray light and faults of sensors, too")
     parser.add_argument("--shards", metavar="FOLDER", help="patches written by `dataset`, in place of scenes")
 
 

@@ -16,7 +16,8 @@ from ..raster.cube import Cube, Overrides
 from ..raster.grid import Window
 from ..reporting import Reporter, SilentReporter, tracked
 from ..spectral.bands import BandTable, SensorMeta
-from .simulate import random_spec, simulate_scene
+from .measured import Measured
+from .simulate import demanding_spec, random_spec, simulate_scene
 
 MIN_SIDE_PX = 20
 
@@ -106,11 +107,22 @@ def _extend(scene: PretrainScene, side_px: int) -> PretrainScene:
                          scene.simulated)
 
 
-def simulated_scenes(count: int, seed: int, side_px: int, reporter: Reporter) -> list[PretrainScene]:
-    """Draw scenes over all sensors, levels, landscapes and pixel sizes."""
+def simulated_scenes(count: int, seed: int, side_px: int, reporter: Reporter, demanding: bool = False,
+                     measured: Measured | None = None) -> list[PretrainScene]:
+    """Draw scenes over all sensors, levels, landscapes and pixel sizes.
+
+    Args:
+        count: of scenes.
+        seed: of every choice.
+        side_px: of a scene.
+        reporter: told of the progress.
+        demanding: towns and coasts, too, and effects of random strength.
+        measured: spectra of materials for half of the patches.
+    """
     rng, scenes = np.random.default_rng(seed), []
+    draw = demanding_spec if demanding else random_spec
     for index in tracked(range(count), count, reporter, "simulating scenes"):
-        scene = simulate_scene(random_spec(rng, side_px, side_px), seed * 100_003 + index)
+        scene = simulate_scene(draw(rng, side_px, side_px), seed * 100_003 + index, measured)
         good = scene.bands.good_indices
         scenes.append(make_scene(f"simulated-{index}", scene.cube[good], scene.bands.only(good), scene.meta, True))
     return scenes

@@ -2,87 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+
+from .canvas import Canvas, Field, Layout, Mask, line_distance, stand_in
+from .coast import paint_coast
 
 CROPS = ("winter wheat", "maize", "sugar beet", "grassland", "stubble", "bare soil")
 WOODS = ("broadleaf forest", "conifer forest")
 SETTLED = ("built-up", "roof", "pavement")
 ROOF_COUNT, PAVEMENT_COUNT = 24, 6
-
-Mask = NDArray[np.bool_]
-Field = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Patch:
-    """A piece of ground of one material: a field, a stand, a lake, the roofs of one kind."""
-
-    material: str
-    cover: str
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A landscape on a fine grid.
-
-    Attributes:
-        patch: (rows, cols) index into ``patches``.
-        patches: the pieces of ground.
-        mix: (rows, cols) 0..1, where between a patch's two spectra a place lies.
-        light: (rows, cols) illumination by terrain, crowns and cast shadow, 1 on flat open ground.
-    """
-
-    patch: NDArray[np.int32]
-    patches: tuple[Patch, ...]
-    mix: Field
-    light: Field
-
-
-def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale_px: float) -> Field:
-    """Gaussian noise of unit variance with features of about ``scale_px`` pixels."""
-    if scale_px <= 1.0:
-        return rng.standard_normal(shape).astype(np.float32)
-    coarse = rng.standard_normal([int(np.ceil(n / scale_px)) + 4 for n in shape])
-    at = [np.arange(n) / scale_px + 1.0 + rng.random() for n in shape]
-    noise = ndimage.map_coordinates(coarse, np.meshgrid(*at, indexing="ij"), order=3, mode="nearest")
-    return np.asarray((noise - noise.mean()) / max(float(noise.std()), 1e-6), np.float32)
-
-
-class _Canvas:
-    """The landscape while it is painted, later things over earlier ones."""
-
-    def __init__(self, rng: np.random.Generator, shape: tuple[int, int], pixel_m: float) -> None:
-        self.rng, self.shape, self.pixel_m = rng, shape, pixel_m
-        self.patches: list[Patch] = []
-        self.patch = np.zeros(shape, np.int32)
-        self.y, self.x = np.meshgrid(*(np.arange(n, dtype=np.float32) for n in shape), indexing="ij")
-        self.rows_phase = np.zeros(shape, np.float32)
-
-    def length_px(self, metres: float, least: float, most: float) -> float:
-        """Metres in fine pixels, kept between two shares of the scene's shorter side so that any scene shows it."""
-        side = min(self.shape)
-        return float(np.clip(metres / self.pixel_m, least * side, most * side))
-
-    def add(self, material: str, cover: str) -> int:
-        """A new patch; returns its index."""
-        self.patches.append(Patch(material, cover))
-        return len(self.patches) - 1
-
-    def paint(self, where: Mask, material: str, cover: str) -> None:
-        """Cover a place with one new patch."""
-        self.patch[where] = self.add(material, cover)
-
-    def noise(self, scale_px: float) -> Field:
-        """Smooth noise of the canvas' shape."""
-        return smooth_noise(self.rng, self.shape, scale_px)
+# What a landscape is: farmland with a small town, a city with what is left of its fields, or a coast.
+FIELDS, TOWN, COAST = "fields", "town", "coast"
+KINDS = (FIELDS, TOWN, COAST)
+TOWN_RADIUS_M = {FIELDS: (480.0, 0.12, 0.2), TOWN: (2500.0, 0.42, 0.55), COAST: (480.0, 0.1, 0.16)}
 
 
 def lay_out(rng: np.random.Generator, shape: tuple[int, int], pixel_m: float, classes: tuple[str, ...],
-            relief: float = 1.0) -> Layout:
+            relief: float = 1.0, kind: str = FIELDS) -> Layout:
     """Draw a landscape.
 
     Args:
@@ -91,28 +29,24 @@ def lay_out(rng: np.random.Generator, shape: tuple[int, int], pixel_m: float, cl
         pixel_m: size of a fine pixel.
         classes: covers that may appear; what is left out is replaced by the nearest of them.
         relief: 0 is flat, 1 rolling.
+        kind: one of `KINDS`.
     """
-    canvas = _Canvas(rng, shape, pixel_m)
-    _fields(canvas, [c for c in CROPS if c in classes] or [_stand_in("grassland", classes)])
+    canvas = Canvas(rng, shape, pixel_m)
+    _fields(canvas, [c for c in CROPS if c in classes] or [stand_in("grassland", classes)])
     wooded = _woods(canvas, [c for c in WOODS if c in classes])
     centre = rng.uniform(0.25, 0.75, 2) * shape
     if "water" in classes:
         _water(canvas, centre, classes)
     _roads(canvas, centre, classes)
     if any(c in classes for c in SETTLED):
-        _town(canvas, centre, classes)
+        _town(canvas, centre, classes, canvas.length_px(*TOWN_RADIUS_M[kind]))
+    if kind == COAST:
+        paint_coast(canvas, classes)
     tall = wooded & np.isin(canvas.patch, [i for i, p in enumerate(canvas.patches) if p.cover in WOODS])
     return Layout(canvas.patch, tuple(canvas.patches), _mix(canvas), _light(canvas, tall, relief))
 
 
-def _stand_in(cover: str, classes: tuple[str, ...]) -> str:
-    """The cover itself, or the nearest one that the scene knows."""
-    nearest = {"pavement": ("built-up", "roof", "stubble"), "roof": ("built-up", "pavement"),
-               "grassland": ("winter wheat", "maize", "sugar beet", "broadleaf forest")}
-    return next((c for c in (cover, *nearest.get(cover, ())) if c in classes), classes[0])
-
-
-def _fields(canvas: _Canvas, crops: list[str]) -> None:
+def _fields(canvas: Canvas, crops: list[str]) -> None:
     """Districts, each with its own direction, cut into strips and the strips into fields."""
     rng = canvas.rng
     seeds = rng.random((5, 2)) * canvas.shape
@@ -133,7 +67,7 @@ def _fields(canvas: _Canvas, crops: list[str]) -> None:
         canvas.patch[inside] = _parcels(canvas, u, v, width, length, crops, shares)
 
 
-def _parcels(canvas: _Canvas, u: Field, v: Field, width: float, length: float, crops: list[str],
+def _parcels(canvas: Canvas, u: Field, v: Field, width: float, length: float, crops: list[str],
              shares: NDArray[np.float64]) -> NDArray[np.int32]:
     """Patch index of places in a district with coordinates across (u) and along (v) the strips."""
     rng = canvas.rng
@@ -151,12 +85,12 @@ def _parcels(canvas: _Canvas, u: Field, v: Field, width: float, length: float, c
     return out
 
 
-def _add_crop(canvas: _Canvas, crops: list[str], shares: NDArray[np.float64]) -> int:
+def _add_crop(canvas: Canvas, crops: list[str], shares: NDArray[np.float64]) -> int:
     name = crops[int(canvas.rng.choice(len(crops), p=shares))]
     return canvas.add(name, name)
 
 
-def _woods(canvas: _Canvas, kinds: list[str]) -> Mask:
+def _woods(canvas: Canvas, kinds: list[str]) -> Mask:
     """Woods of several stands with frayed edges, and tree rows along some field borders."""
     side = min(canvas.shape)
     form = canvas.noise(0.27 * side) + 0.16 * canvas.noise(0.04 * side)
@@ -177,33 +111,19 @@ def _woods(canvas: _Canvas, kinds: list[str]) -> Mask:
     return wooded | rows
 
 
-def _line_distance(canvas: _Canvas, start: NDArray[np.float64], angle: float, bend: float) -> Field:
-    """Distance in fine pixels to a gently winding line through a point."""
-    along = (canvas.x - start[1]) * np.cos(angle) + (canvas.y - start[0]) * np.sin(angle)
-    across = (canvas.y - start[0]) * np.cos(angle) - (canvas.x - start[1]) * np.sin(angle)
-    side = min(canvas.shape)
-    way = np.linspace(-2.0 * side, 2.0 * side, 801)
-    phases, lengths = canvas.rng.uniform(0, 2 * np.pi, 3), side * np.array([0.9, 0.41, 0.19])
-    swing = sum(bend * n * (np.sin(way / n * 2 * np.pi + p) - np.sin(p)) for n, p in zip(lengths, phases, strict=True))
-    slope = np.gradient(swing, way)
-    off = across - np.interp(along, way, swing)
-    return np.asarray(np.abs(off) / np.sqrt(1.0 + np.interp(along, way, slope) ** 2), np.float32)
-
-
-def _roads(canvas: _Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]) -> None:
+def _roads(canvas: Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]) -> None:
     """Three roads that cross in the town, with a grass verge."""
     half = canvas.length_px(4.5, 0.0, 0.02)
     angle = canvas.rng.uniform(0, np.pi)
     for turn in (0.0, 1.1, 2.2):
-        away = _line_distance(canvas, centre, angle + turn + canvas.rng.uniform(-0.2, 0.2), 0.035)
-        canvas.paint(away < 1.8 * half, "grassland", _stand_in("grassland", classes))
-        canvas.paint(away < half, "pavement", _stand_in("pavement", classes))
+        away = line_distance(canvas, centre, angle + turn + canvas.rng.uniform(-0.2, 0.2), 0.035)
+        canvas.paint(away < 1.8 * half, "grassland", stand_in("grassland", classes))
+        canvas.paint(away < half, "pavement", stand_in("pavement", classes))
 
 
-def _town(canvas: _Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]) -> None:
+def _town(canvas: Canvas, centre: NDArray[np.float64], classes: tuple[str, ...], radius: float) -> None:
     """A town of streets, houses with gardens and trees, and halls with yards at its edge."""
     rng, side = canvas.rng, min(canvas.shape)
-    radius = canvas.length_px(480.0, 0.12, 0.2)
     reach = np.hypot(canvas.y - centre[0], canvas.x - centre[1]) / radius + 0.28 * canvas.noise(0.12 * side)
     wet = np.isin(canvas.patch, [i for i, p in enumerate(canvas.patches) if p.material == "water"])
     inside = (reach < 1.0) & ~wet
@@ -225,16 +145,16 @@ def _town(canvas: _Canvas, centre: NDArray[np.float64], classes: tuple[str, ...]
     halls = works & (np.mod(u, hall) < 0.7 * hall) & (np.mod(v, hall) < 0.6 * hall) & (dice[hall_place % 4096] < 0.75)
 
     one = "built-up" in classes and not ("roof" in classes and "pavement" in classes)
-    green = "built-up" if one else _stand_in("grassland", classes)
+    green = "built-up" if one else stand_in("grassland", classes)
     trees = "built-up" if one else next((c for c in WOODS if c in classes), green)
     canvas.paint(inside, "grassland", green)
     canvas.paint(inside & (kind > 0.55) & (size > 0.4), "broadleaf forest", trees)
-    _paint_many(canvas, inside & (streets | works), "pavement", _stand_in("pavement", classes), PAVEMENT_COUNT, kind)
-    _paint_many(canvas, inside & houses & ~streets & ~works, "roof", _stand_in("roof", classes), ROOF_COUNT, kind)
-    _paint_many(canvas, inside & halls, "roof", _stand_in("roof", classes), ROOF_COUNT, dice[(hall_place * 13) % 4096])
+    _paint_many(canvas, inside & (streets | works), "pavement", stand_in("pavement", classes), PAVEMENT_COUNT, kind)
+    _paint_many(canvas, inside & houses & ~streets & ~works, "roof", stand_in("roof", classes), ROOF_COUNT, kind)
+    _paint_many(canvas, inside & halls, "roof", stand_in("roof", classes), ROOF_COUNT, dice[(hall_place * 13) % 4096])
 
 
-def _paint_many(canvas: _Canvas, where: Mask, material: str, cover: str, count: int,
+def _paint_many(canvas: Canvas, where: Mask, material: str, cover: str, count: int,
                 choice: NDArray[np.float64]) -> None:
     """Cover a place with ``count`` patches of a material, chosen by a number 0..1 of each place."""
     first = len(canvas.patches)
@@ -243,14 +163,14 @@ def _paint_many(canvas: _Canvas, where: Mask, material: str, cover: str, count: 
     canvas.patch[where] = first + np.minimum((choice[where] * count).astype(np.int32), count - 1)
 
 
-def _water(canvas: _Canvas, town: NDArray[np.float64], classes: tuple[str, ...]) -> None:
+def _water(canvas: Canvas, town: NDArray[np.float64], classes: tuple[str, ...]) -> None:
     """A winding river with meadows, and a lake away from the town."""
     rng, side = canvas.rng, min(canvas.shape)
     start = np.array([rng.uniform(0.15, 0.85), rng.uniform(0.15, 0.85)]) * canvas.shape
     width = canvas.length_px(55.0, 0.018, 0.06)
-    away = _line_distance(canvas, start, rng.uniform(0, np.pi), 0.055) - 0.16 * width * canvas.noise(0.06 * side)
+    away = line_distance(canvas, start, rng.uniform(0, np.pi), 0.055) - 0.16 * width * canvas.noise(0.06 * side)
     banks = (away < width * 1.6) & (canvas.noise(0.1 * side) > -0.4)
-    canvas.paint(banks, "grassland", _stand_in("grassland", classes))
+    canvas.paint(banks, "grassland", stand_in("grassland", classes))
     canvas.paint(away < 0.5 * width, "water", "water")
     places = rng.uniform(0.12, 0.88, (6, 2)) * canvas.shape
     centre = places[np.hypot(*(places - town).T).argmax()]
@@ -261,7 +181,7 @@ def _water(canvas: _Canvas, town: NDArray[np.float64], classes: tuple[str, ...])
     canvas.paint(shore < canvas.length_px(330.0, 0.05, 0.1), "water", "water")
 
 
-def _mix(canvas: _Canvas) -> Field:
+def _mix(canvas: Canvas) -> Field:
     """Soil and moisture zones across fields, patchiness within them, and drill rows where the grid resolves them."""
     side = min(canvas.shape)
     broad = canvas.noise(0.2 * side) * 0.12 + canvas.noise(0.035 * side) * 0.16 + canvas.noise(3.0) * 0.08
@@ -269,7 +189,7 @@ def _mix(canvas: _Canvas) -> Field:
     return np.clip(0.5 + broad + rows, 0.0, 1.0).astype(np.float32)
 
 
-def _light(canvas: _Canvas, tall: Mask, relief: float) -> Field:
+def _light(canvas: Canvas, tall: Mask, relief: float) -> Field:
     """Cosine shading of rolling terrain, crown texture in woods, and the shadow woods cast to the north-west."""
     side = min(canvas.shape)
     height = canvas.noise(0.3 * side) + 0.25 * canvas.noise(0.1 * side)

@@ -13,14 +13,13 @@ from scipy.spatial import cKDTree
 
 from ..errors import InputError
 from ..reporting import Reporter, tracked
+from .canvas import Layout, Patch, smooth_noise
 from .datasets import PretrainScene, make_scene
-from .layout import Layout, Patch, smooth_noise
-from .materials import FINE_NM
+from .measured import on_fine_grid
 from .simulate import random_spec, render
 
 # The column that tells materials apart, finest first; a library without any has a class for each spectrum.
 LABEL_COLUMNS = ("Level_7", "subclass", "LEVEL_3", "level_2", "names")
-MEASURED_NM = (420.0, 2390.0)  # a spectrum must be measured in this range to be used
 MIN_SPECTRA = 20
 MIN_CLASSES, MAX_CLASSES = 4, 16
 MAX_PATCHES_PER_CLASS = 5
@@ -52,7 +51,7 @@ def read_libraries(folder: Path, reporter: Reporter) -> list[Library]:
     libraries = []
     for path in sorted(folder.glob("*/library.npz")):
         with np.load(path, allow_pickle=False) as stored:
-            spectra = _on_fine_grid(stored["X"].astype(np.float64), stored["wavelengths"])
+            spectra = on_fine_grid(stored["X"].astype(np.float64), stored["wavelengths"])
             usable = np.isfinite(spectra).all(1) & (spectra.max(1, initial=0) > 0.02)
             column = next((c for c in LABEL_COLUMNS if c in stored.files), None)
             names = stored[column] if column else np.arange(len(spectra)).astype(str)
@@ -70,17 +69,6 @@ def _material(name: str) -> str:
     """The material in a name such as splib07a_Alunite_GDS84_BECKb_AREF; other names are left whole."""
     found = re.match(r"splib07[ab]_([^_]+)_", name)
     return found.group(1) if found else name
-
-
-def _on_fine_grid(spectra: NDArray[np.float64], wavelength_nm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, fine) by linear interpolation, constant beyond the ends; NaN where too little is measured."""
-    result = np.full((len(spectra), len(FINE_NM)), np.nan)
-    for row, spectrum in enumerate(spectra):
-        known = np.isfinite(spectrum) & (np.abs(spectrum) < 10)
-        at = wavelength_nm[known]
-        if len(at) > 50 and at.min() <= MEASURED_NM[0] and at.max() >= MEASURED_NM[1]:
-            result[row] = np.interp(FINE_NM, at, spectrum[known])
-    return result
 
 
 def library_scenes(libraries: Sequence[Library], count: int, seed: int, side_px: int,

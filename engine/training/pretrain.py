@@ -30,6 +30,7 @@ from .episode_scenes import EpisodeSources, episode_scenes
 from .episodes import EpisodeSampler
 from .loss_curve import LossCurve
 from .masked import MASK_BLOCK, MaskedObjective
+from .measured import join_measured, read_measured
 from .ranks import LossRunner, Ranks, joined, ranks_of_torchrun
 from .shard_source import ShardSource
 from .views import progressive_stages
@@ -67,7 +68,8 @@ class PretrainRequest:
         objective: ``masked`` autoencoding or few-shot ``episodes``.
         data: folders of scenes in the standard form (``<scene>/image.tif`` and ``meta.json``).
         exclude: names of scenes to leave out.
-        libraries: folders of spectral libraries (``<library>/library.npz``), for episodes.
+        libraries: folders of spectral libraries (``<library>/library.npz``): scenes of episodes are made of them, or,
+            for the masked objective, half of the patches of simulated scenes.
         simulated: number of simulated scenes.
         library_scenes: number of scenes made from the libraries.
         minutes: training time, all continued runs together; the learning rate follows it.
@@ -86,6 +88,7 @@ class PretrainRequest:
         shards: folder of patches as ``dataset`` writes it, in place of scenes; for the masked objective.
         progressive: begin with small crops and few bands; needs ``steps``.
         views: ``mixed`` selections of bands, or the paper's two ``paired`` ranges of the same places in turn.
+        demanding: simulate towns and coasts, too, and what makes scenes hard (see `Effects`); for the masked objective.
         precision: ``auto``, bfloat16 products where the hardware has them, or ``float32``.
         ema: decay of the running mean of the weights that is written at the end; 0 writes the last weights.
     """
@@ -113,6 +116,7 @@ class PretrainRequest:
     shards: str | None = None
     progressive: bool = False
     views: str = MIXED
+    demanding: bool = False
     precision: str = PRECISIONS[0]
     ema: float = 0.0
 
@@ -136,8 +140,8 @@ class PretrainRequest:
                              f"Steps are positive, the decay is in 0..1, views are {' or '.join(VIEWS)}.")
         if self.precision not in PRECISIONS:
             raise InputError(f"There is no precision {self.precision!r}.", f"Use {' or '.join(PRECISIONS)}.")
-        if self.objective != MASKED and (self.shards or self.progressive or self.views != MIXED):
-            raise InputError("Shards, progressive stages and paired views are for the masked objective.",
+        if self.objective != MASKED and (self.shards or self.progressive or self.demanding or self.views != MIXED):
+            raise InputError("Shards, demanding scenes, stages and paired views are for the masked objective.",
                              "Leave them out, or use --objective masked.")
         if self.progressive and self.steps is None:
             raise InputError("A progressive run must know its length in steps.", "Give --steps.")
@@ -261,8 +265,10 @@ def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: D
             source = ShardSource(Path(request.shards), request.side_px)
             seen = tuple(f"{pool.patches} patches of {pool.sensor} {pool.level}" for pool in source.pools)
             return _masked(request, model, source, device, step, ranks), seen
-        scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, part)
-        return _masked(request, model, SceneSource(scenes), device, step, ranks), _seen(request, scenes, ())
+        measured = join_measured([read_measured(Path(folder)) for folder in request.libraries])
+        scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, part, request.demanding, measured)
+        spectra = [f"{len(found)} measured spectra of {name}" for name, found in measured.items()]
+        return _masked(request, model, SceneSource(scenes), device, step, ranks), (*_seen(request, scenes, ()), *spectra)
     sources = EpisodeSources(tuple(scenes), tuple(Path(folder) for folder in request.libraries), request.library_scenes,
                              request.simulated, SIMULATED_SIDE_PX)
     drawn, libraries = episode_scenes(sources, request.seed, part)
@@ -416,7 +422,7 @@ def _card(request: PretrainRequest, objective: Objective, seen: tuple[str, ...],
                 "crop_px": request.side_px, "peak_rate": request.rate}
     if request.objective == MASKED:
         training["mask_ratio"] = request.mask_ratio
-    training |= {name: getattr(request, name) for name in ("ema", "progressive") if getattr(request, name)}
+    training |= {name: getattr(request, name) for name in ("ema", "progressive", "demanding") if getattr(request, name)}
     if request.views != MIXED:
         training["views"] = request.views
     return WeightsCard(request.architecture, f"pretraining ({request.objective}) from random weights, without labels",

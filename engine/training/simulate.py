@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, sparse
 
-from ..errors import InputError
 from ..spectral.bands import BandTable, SensorMeta
 from ..spectral.resample import response_matrix
-from ..spectral.sensors import SENSORS, sensor
+from ..spectral.sensors import sensor
 from .atmosphere import BAD_TRANSMITTANCE, VAPOUR, Atmosphere, noise_deviation, solar_irradiance
-from .layout import CROPS, SETTLED, WOODS, Layout, lay_out, smooth_noise
+from .canvas import Layout, smooth_noise
+from .effects import (
+    add_adjacency,
+    add_stripes,
+    albedo_of,
+    moved,
+    reflectance_of,
+    smile_shift_nm,
+    terrain_light,
+)
+from .layout import lay_out
 from .materials import FINE_NM, material
+from .measured import Measured
+from .scene_spec import ALL, DEFAULT, SceneSpec, demanding_spec, random_spec
 
-ALL = (*CROPS, *WOODS, "water", *SETTLED)
-DEFAULT = ("winter wheat", "maize", "sugar beet", "grassland", "bare soil", *WOODS, "water", "built-up")
+__all__ = ["ALL", "DEFAULT", "SceneSpec", "SimulatedScene", "demanding_spec", "random_spec", "render",
+           "simulate_scene"]
+
 _PSF = np.array([0.1, 0.8, 0.1])  # light from the neighbours, on top of the square pixel
-
-
-@dataclass(frozen=True)
-class SceneSpec:
-    """What to simulate.
-
-    Attributes:
-        sensor: registry name.
-        level: ``L2`` surface reflectance, or ``L1`` radiance in µW cm-2 nm-1 sr-1.
-        rows: scene height in pixels.
-        cols: scene width in pixels.
-        gsd_m: pixel size; None takes the sensor's own.
-        classes: covers that may appear, a selection of `ALL`. Label k is ``classes[k - 1]``.
-        noise: 0 none, 1 like a good product.
-        variability: spread of the materials between patches, 1 as in nature.
-        relief: 0 flat, 1 rolling terrain.
-        oversample: fine cells per pixel side, for mixed pixels.
-        atmosphere: the air; for L2 it only shapes the noise and the residues of the correction.
-    """
-
-    sensor: str = "EnMAP"
-    level: str = "L2"
-    rows: int = 128
-    cols: int = 128
-    gsd_m: float | None = None
-    classes: tuple[str, ...] = DEFAULT
-    noise: float = 1.0
-    variability: float = 1.0
-    relief: float = 1.0
-    oversample: int = 3
-    atmosphere: Atmosphere = field(default_factory=Atmosphere)
-
-    def __post_init__(self) -> None:
-        unknown = [c for c in self.classes if c not in ALL]
-        if unknown or not self.classes or len(set(self.classes)) < len(self.classes):
-            raise InputError(f"The classes {unknown or self.classes} cannot be simulated.",
-                             f"Choose different ones of: {', '.join(ALL)}.")
-        if self.level not in ("L1", "L2"):
-            raise InputError(f"The level '{self.level}' is not known.", "Choose L1 or L2.")
-        if min(self.rows, self.cols, self.oversample) < 1:
-            raise InputError("The scene has no pixels.", "Give at least one row, one column and one cell a pixel.")
 
 
 @dataclass(frozen=True)
@@ -74,6 +45,9 @@ class SimulatedScene:
         classes: names.
         bands: centre and width of the bands; bad where the air is opaque.
         meta: sensor, level and pixel size.
+        material: (rows, cols) uint8, the material that fills most of the pixel: 0 is ``materials[0]``. A cover such as
+            built-up is made of several.
+        materials: their names.
     """
 
     cube: NDArray[np.float32]
@@ -82,13 +56,21 @@ class SimulatedScene:
     classes: tuple[str, ...]
     bands: BandTable
     meta: SensorMeta
+    material: NDArray[np.uint8]
+    materials: tuple[str, ...]
 
 
-def simulate_scene(spec: SceneSpec, seed: int) -> SimulatedScene:
+def simulate_scene(spec: SceneSpec, seed: int, measured: Measured | None = None) -> SimulatedScene:
     """Simulate a scene; the same spec and seed give the same bytes on one machine.
 
     Each patch of the landscape has two spectra of its material, between which soil zones and texture mix. A pixel is
-    the linear mixture of the fine cells inside it, blurred by the optics, with the sensor's noise and stripes.
+    the linear mixture of the fine cells inside it, blurred by the optics, with the sensor's noise and stripes; see
+    `SceneSpec.effects` for more.
+
+    Args:
+        spec: what to simulate.
+        seed: of every choice.
+        measured: spectra of materials; half of the patches of such a material are made of them.
 
     Raises:
         InputError: unknown sensor, class or level.
@@ -96,8 +78,9 @@ def simulate_scene(spec: SceneSpec, seed: int) -> SimulatedScene:
     rng = np.random.default_rng(seed)
     gsd_m = spec.gsd_m or sensor(spec.sensor).gsd_m
     fine_shape = (spec.rows * spec.oversample, spec.cols * spec.oversample)
-    layout = lay_out(rng, fine_shape, gsd_m / spec.oversample, spec.classes, spec.relief)
-    return render(rng, layout, _patch_spectra(rng, layout, spec.variability), spec.classes, spec)
+    layout = lay_out(rng, fine_shape, gsd_m / spec.oversample, spec.classes, spec.relief,
+                     spec.layout)
+    return render(rng, layout, _patch_spectra(rng, layout, spec.variability, measured or {}), spec.classes, spec)
 
 
 def render(rng: np.random.Generator, layout: Layout, ends: NDArray[np.float64], classes: tuple[str, ...],
@@ -114,28 +97,20 @@ def render(rng: np.random.Generator, layout: Layout, ends: NDArray[np.float64], 
     known = sensor(spec.sensor)
     bands = _usable(known.bands, spec.atmosphere)
     view = _View(response_matrix(FINE_NM, bands), spec)
-    signal = _blur(np.asarray(_mixture(layout, spec) @ view.seen(ends), np.float32), spec)
+    extra = rng.spawn(1)[0]  # effects leave the numbers of all else as they are
+    gsd_m = spec.gsd_m or known.gsd_m
+    signal = _blur(_signal(layout, ends, view, spec), spec)
     signal *= _texture(rng, FINE_NM[view.responses.argmax(0)], spec)
-    cube = _observe(rng, signal, view, spec)
-    area = _areas(layout, classes, spec)
+    names = tuple(sorted({p.material for p in layout.patches}))
+    share = _areas(layout, [p.material for p in layout.patches], names, spec)
+    level = share[:, [names.index("water")]] if "water" in names else np.zeros((1, 1), np.float32)
+    signal = _add_light(extra, signal, level, bands, gsd_m, spec)
+    cube = _observe(rng, signal, view, _Faults(extra, bands, view, spec), spec)
+    area = _areas(layout, [p.cover for p in layout.patches], classes, spec)
     labels = (area.argmax(1) + 1).astype(np.uint8).reshape(spec.rows, spec.cols)
     return SimulatedScene(_as_cube(cube, spec), labels, _as_cube(_blur(area, spec), spec), classes, bands,
-                          SensorMeta(known.name, spec.level, spec.gsd_m or known.gsd_m))
-
-
-def random_spec(rng: np.random.Generator, rows: int = 128, cols: int = 128) -> SceneSpec:
-    """A varied scene for pretraining: any hyperspectral sensor, both levels, pixel sizes around the sensor's own,
-    any mix of classes, air, noise and relief.
-    """
-    names = [n for n, s in SENSORS.items() if s.hyperspectral]
-    name = str(rng.choice(names))
-    covers = [c for c in (*CROPS, *WOODS, "water") if rng.random() < 0.75] or ["grassland"]
-    town = [(), ("built-up",), ("roof", "pavement")][int(rng.choice(3, p=[0.25, 0.4, 0.35]))]
-    air = Atmosphere(float(rng.uniform(0.5, 3.5)), float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.45, 0.95)))
-    return SceneSpec(sensor=name, level=str(rng.choice(["L1", "L2"], p=[0.35, 0.65])), rows=rows, cols=cols,
-                     gsd_m=float(np.clip(SENSORS[name].gsd_m * np.exp(rng.normal(0, 0.6)), 0.5, 90.0)),
-                     classes=(*covers, *town), noise=float(np.exp(rng.normal(0.2, 0.5))),
-                     variability=float(rng.uniform(0.7, 1.5)), relief=float(rng.uniform(0, 1.8)), atmosphere=air)
+                          SensorMeta(known.name, spec.level, gsd_m),
+                          share.argmax(1).astype(np.uint8).reshape(spec.rows, spec.cols), names)
 
 
 class _View:
@@ -164,16 +139,76 @@ def _usable(bands: BandTable, air: Atmosphere) -> BandTable:
     return kept.without(np.flatnonzero(passing < BAD_TRANSMITTANCE), "opaque air")
 
 
-def _patch_spectra(rng: np.random.Generator, layout: Layout, variability: float) -> NDArray[np.float64]:
+def _patch_spectra(rng: np.random.Generator, layout: Layout, variability: float,
+                   measured: Measured) -> NDArray[np.float64]:
     """(2 patches, fine) two spectra of each patch: its own draw, and one partly drawn towards the material at large."""
     names = np.array([p.material for p in layout.patches])
     ends = np.empty((2 * len(names), len(FINE_NM)))
     for name in sorted(set(names.tolist())):
         of_name = np.flatnonzero(names == name)
         own, other = (material(name)(rng, len(of_name), variability) for _ in range(2))
+        if name in measured:
+            own, other = (_replaced(rng, drawn, measured[name]) for drawn in (own, other))
         ends[2 * of_name] = own
         ends[2 * of_name + 1] = 0.6 * own + 0.4 * other
     return ends
+
+
+def _replaced(rng: np.random.Generator, drawn: NDArray[np.float64],
+              measured: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Half of the spectra replaced by measured ones, which vary in brightness."""
+    picked = measured[rng.integers(len(measured), size=len(drawn))] * np.exp(rng.normal(0, 0.08, (len(drawn), 1)))
+    return np.asarray(np.where(rng.random((len(drawn), 1)) < 0.5, picked.clip(0, 1), drawn))
+
+
+def _signal(layout: Layout, ends: NDArray[np.float64], view: _View, spec: SceneSpec) -> NDArray[np.float32]:
+    """(pixels, bands) light of the pixels' mixtures, side by side and, in part, grain by grain."""
+    mixture = _mixture(layout, spec)
+    signal = np.asarray(mixture @ view.seen(ends), np.float32)
+    if (share := spec.effects.intimate) > 0:
+        light = np.asarray(mixture.sum(axis=1), np.float64)
+        grains = np.asarray(reflectance_of((mixture @ albedo_of(ends)) / np.maximum(light, 1e-6)), np.float64)
+        mixed = light.astype(np.float32) * view.seen(grains)
+        signal = np.asarray((1 - share) * signal + share * mixed, np.float32)
+    return signal
+
+
+def _add_light(rng: np.random.Generator, signal: NDArray[np.float32], level: NDArray[np.float32], bands: BandTable,
+               gsd_m: float, spec: SceneSpec) -> NDArray[np.float32]:
+    """Slopes and stray light, where the effects have them; ``level`` (pixels, 1) is the share of flat ground."""
+    effects, shape, wavelength_nm = spec.effects, (spec.rows, spec.cols), bands.wavelength_nm
+    if effects.slope_deg > 0:
+        light = terrain_light(rng, shape, wavelength_nm, effects.slope_deg, spec.atmosphere)
+        signal = signal * (light + level * (1 - light))
+    if effects.adjacency > 0:
+        signal = add_adjacency(signal, shape, gsd_m, wavelength_nm, effects)
+    return signal
+
+
+class _Faults:
+    """Smile and stripes of the sensor, where the effects have them."""
+
+    def __init__(self, rng: np.random.Generator, bands: BandTable, view: _View, spec: SceneSpec) -> None:
+        self._rng, self._bands, self._view, self._spec = rng, bands, view, spec
+
+    def apply(self, light: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(pixels, bands) radiance with the faults.
+
+        Smile moves the bands over the lines of sun and air; the ground's own spectrum is smooth and is left alone.
+        """
+        effects, spec = self._spec.effects, self._spec
+        if effects.smile_nm:
+            light = light * np.tile(self._smile(), (spec.rows, 1))
+        if effects.striping > 0:
+            light = add_stripes(self._rng, light, (spec.rows, spec.cols), self._view.sun, effects.striping)
+        return light
+
+    def _smile(self) -> NDArray[np.float32]:
+        """(cols, bands) what moved bands see of a white surface, over what they should."""
+        floor = 0.005 * float(self._view.gain.max())
+        white = [_View(response_matrix(FINE_NM, moved(self._bands, float(shift))), self._spec).gain
+                 for shift in smile_shift_nm(self._spec.cols, self._spec.effects.smile_nm)]
+        return np.asarray((np.array(white) + floor) / (self._view.gain + floor), np.float32)
 
 
 def _cells(layout: Layout, spec: SceneSpec) -> NDArray[np.intp]:
@@ -191,9 +226,9 @@ def _mixture(layout: Layout, spec: SceneSpec) -> sparse.csr_matrix:
     return sparse.coo_matrix((values, where), (spec.rows * spec.cols, 2 * len(layout.patches))).tocsr()
 
 
-def _areas(layout: Layout, classes: tuple[str, ...], spec: SceneSpec) -> NDArray[np.float32]:
-    """(pixels, classes) share of the pixel's area."""
-    number = np.array([classes.index(p.cover) for p in layout.patches])[layout.patch.ravel()]
+def _areas(layout: Layout, kinds: list[str], classes: tuple[str, ...], spec: SceneSpec) -> NDArray[np.float32]:
+    """(pixels, classes) share of the pixel's area; ``kinds`` are the patches' own."""
+    number = np.array([classes.index(kind) for kind in kinds])[layout.patch.ravel()]
     flat = np.bincount(_cells(layout, spec) * len(classes) + number, minlength=spec.rows * spec.cols * len(classes))
     return (flat.reshape(-1, len(classes)) / spec.oversample ** 2).astype(np.float32)
 
@@ -220,7 +255,7 @@ def _texture(rng: np.random.Generator, wavelength_nm: NDArray[np.float64], spec:
     return np.asarray(np.exp(0.02 * spec.variability * amounts @ curves.astype(np.float32)), np.float32)
 
 
-def _observe(rng: np.random.Generator, signal: NDArray[np.float32], view: _View,
+def _observe(rng: np.random.Generator, signal: NDArray[np.float32], view: _View, faults: _Faults,
              spec: SceneSpec) -> NDArray[np.float32]:
     """Add what the air and the sensor add: residues of vapour and haze, noise, column stripes."""
     shape, scale = (spec.rows, spec.cols), 0.5 * min(spec.rows, spec.cols)
@@ -229,6 +264,7 @@ def _observe(rng: np.random.Generator, signal: NDArray[np.float32], view: _View,
     light = signal if view.level == "L1" else signal * view.gain.astype(np.float32)
     light = light * np.exp(-np.outer(vapour, np.minimum(view.vapour, 2.0)).astype(np.float32))
     light += np.outer(1.0 + haze, view.path).astype(np.float32)
+    light = faults.apply(light)
     # The detector does not know how opaque the air is, only how bright the sun gets: noise stays where light is gone.
     dark = (0.1 * view.sun.max() * np.sqrt(view.sun / view.sun.max())).astype(np.float32)
     light += noise_deviation(light, dark, spec.noise) * rng.standard_normal(light.shape, np.float32)

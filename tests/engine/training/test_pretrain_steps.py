@@ -28,6 +28,7 @@ from engine.training.shard_source import ShardSource
 from tests.products.flightlines import values_of, write_line
 
 from ..models.test_specaware import TINY
+from .test_effects import write_library
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -138,6 +139,17 @@ def test_shards_are_data(request_for, shards):
     card = load_weights(Path(result.weights))[1]
     assert card.seen == ("2 patches of AVIRIS-Classic L1", "4 patches of AVIRIS-NG L2")
     assert card.training["progressive"] is True
+
+
+def test_demanding_scenes_of_measured_spectra_are_data(request_for, tmp_path):
+    write_library(tmp_path)
+    plain, demanding = (run(request_for(name, steps=1, **more), SilentReporter()) for name, more in (
+        ("plain", {}), ("demanding", {"demanding": True, "libraries": (str(tmp_path),)})))
+    assert plain.loss != demanding.loss
+    card = load_weights(Path(demanding.weights))[1]
+    assert card.seen == ("2 simulated scenes (seed 0)", "1 measured spectra of bare soil",
+                         "1 measured spectra of pavement")
+    assert card.training["demanding"] is True
 
 
 def test_crops_of_shards_are_scaled_and_leave_out_blanked_bands(shards):
