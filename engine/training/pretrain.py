@@ -266,9 +266,11 @@ def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: D
             seen = tuple(f"{pool.patches} patches of {pool.sensor} {pool.level}" for pool in source.pools)
             return _masked(request, model, source, device, step, ranks), seen
         measured = join_measured([read_measured(Path(folder)) for folder in request.libraries])
-        scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, part, request.demanding, measured)
-        spectra = [f"{len(found)} measured spectra of {name}" for name, found in measured.items()]
-        return _masked(request, model, SceneSource(scenes), device, step, ranks), (*_seen(request, scenes, ()), *spectra)
+        scenes += simulated_scenes(request.simulated, request.seed, SIMULATED_SIDE_PX, part, request.demanding,
+                                   measured)
+        spectra = (f"{len(found)} measured spectra of {name}" for name, found in measured.items())
+        objective = _masked(request, model, SceneSource(scenes), device, step, ranks)
+        return objective, (*_seen(request, scenes, ()), *spectra)
     sources = EpisodeSources(tuple(scenes), tuple(Path(folder) for folder in request.libraries), request.library_scenes,
                              request.simulated, SIMULATED_SIDE_PX)
     drawn, libraries = episode_scenes(sources, request.seed, part)
