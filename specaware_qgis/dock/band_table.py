@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from .style import plain
 
 BAND, WAVELENGTH, FWHM, USE, REASON = range(5)
 LOCALE_FREE = ".10g"
@@ -52,7 +53,7 @@ class BandTable(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
-        self.complaint.setWordWrap(True)
+        plain(self.complaint).setWordWrap(True)
         row_of_buttons = QHBoxLayout()
         for button in (use, leave):
             row_of_buttons.addWidget(button)

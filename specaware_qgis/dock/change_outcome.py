@@ -25,7 +25,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..change_style import Scores, style_score
 from ..i18n import tr
-from .style import muted, section
+from .style import muted, plain, plain_tip, section
 
 STEPS = 400
 # The slider reaches from a quarter of the threshold to four times of it, or to the highest scores.
@@ -45,8 +45,8 @@ class ChangeOutcome(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.number, self.facts = QLabel(), QLabel(), muted(QLabel())
-        self.slider, self.shown, self.value_text = QSlider(), muted(QLabel()), QLabel()
+        self.title, self.number, self.facts = QLabel(), plain(QLabel()), muted(QLabel())
+        self.slider, self.shown, self.value_text = QSlider(), muted(QLabel()), plain(QLabel())
         self.reset, self.apply = QToolButton(), QPushButton(tr("Run with it"))
         self.table, self.stayed = QTableWidget(0, 3), muted(QLabel())
         self.moves_title, self.warnings = section(tr("From – to")), QLabel()
@@ -90,6 +90,7 @@ class ChangeOutcome(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setTextFormat(Qt.TextFormat.RichText)
         self._prepare_table()
 
     def _prepare_table(self) -> None:
@@ -215,7 +216,7 @@ class ChangeOutcome(QFrame):
             area = QTableWidgetItem(_area(found["area_ha"], found["pixels"]))
             area.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for column, item in enumerate((first, QTableWidgetItem(found["to_name"]), area)):
-                item.setToolTip(f"{found['from_name']} → {found['to_name']}: {found['pixels']:,} px")
+                item.setToolTip(plain_tip(f"{found['from_name']} → {found['to_name']}: {found['pixels']:,} px"))
                 self.table.setItem(row, column, item)
         rows = min(len(moved), MAX_ROWS_SHOWN)
         self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * ROW_PX + 4)

@@ -16,7 +16,7 @@ from .facts import Facts
 from .page import Page
 from .picture import Picture
 from .scene_box import SceneBox
-from .style import muted, section
+from .style import muted, plain, section
 
 
 class DataPage(Page):
@@ -43,7 +43,7 @@ class DataPage(Page):
         """Chooser, facts, picture."""
         self.scene: QgsMapLayerComboBox = SceneBox(self.desk)
         self.open, self.sample = QToolButton(), QPushButton(tr("Load the sample scene"))
-        self.empty, self.state_label = QLabel(), muted(QLabel())
+        self.empty, self.state_label = plain(QLabel()), muted(QLabel())
         self.facts, self.picture, self.picture_title = Facts(self.desk), Picture(self.desk), section(tr("Picture"))
         self.open.setIcon(QgsApplication.getThemeIcon("/mActionFileOpen.svg"))
         self.open.setToolTip(tr("Open a scene …"))

@@ -12,7 +12,7 @@ from .. import settings
 from ..errors import EngineError
 from ..i18n import tr
 from .settings_dialog import SettingsDialog
-from .style import muted
+from .style import muted, plain_tip
 
 
 class EngineStatus(QWidget):
@@ -52,13 +52,14 @@ class EngineStatus(QWidget):
         device = str(found.get("device") or "CPU")
         state = tr("Engine ready · {}").format(device) if not problems else tr("Engine needs attention")
         self.label.setText(state)
-        self.label.setToolTip(f"{tr('Engine')} {found.get('engine')}, Python {found.get('python')}, "
-                              f"torch {found.get('torch')}\n{found.get('executable', '')}\n{found.get('weights', '')}")
+        self.label.setToolTip(plain_tip(
+            f"{tr('Engine')} {found.get('engine')}, Python {found.get('python')}, torch {found.get('torch')}\n"
+            f"{found.get('executable', '')}\n{found.get('weights', '')}"))
 
     def show_error(self, error: EngineError) -> None:
         """There is no working engine."""
         self.label.setText(tr("Engine not ready"))
-        self.label.setToolTip(error.text())
+        self.label.setToolTip(plain_tip(error.text()))
 
     def _settings(self) -> None:
         dialog = SettingsDialog(self)

@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPixmap
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from .style import muted, themed_icon
+from .style import muted, plain, plain_tip, themed_icon
 
 DOT_PX, BUTTON_PX = 12, 14
 
@@ -64,7 +64,7 @@ class EntryList(QWidget):
             self._box.addWidget(self._line(entry))
 
     def _line(self, entry: Entry) -> QWidget:
-        line, dot, text, note = QWidget(), QLabel(), QLabel(entry.text), muted(QLabel(entry.note))
+        line, dot, text, note = QWidget(), QLabel(), plain(QLabel(entry.text)), muted(QLabel(entry.note))
         dot.setPixmap(dot_of(entry.color, self.devicePixelRatioF()))
         text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(line)
@@ -81,7 +81,7 @@ class EntryList(QWidget):
             row.addWidget(keep)
         if entry.removable:
             row.addWidget(self._remover(entry))
-        line.setToolTip(entry.tip or entry.text)
+        line.setToolTip(plain_tip(entry.tip or entry.text))
         return line
 
     def _remover(self, entry: Entry) -> QToolButton:

@@ -25,7 +25,7 @@ from ..params import FROM_FILE, LEVELS, sensor_names
 from .band_strip import BandStrip
 from .band_table import BandTable, to_csv
 from .desk import Corrections, Desk
-from .style import muted
+from .style import muted, plain
 
 MAX_GSD_M = 10_000.0
 QUANTITIES = {"L1": "radiance", "L2": "reflectance"}
@@ -73,7 +73,7 @@ class Facts(QWidget):
         self.more.setAccessibleName(tr("Correct the bands"))
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for label in (self.notes, self.values, self.bands, self.size):
-            label.setWordWrap(True)
+            plain(label).setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def _lay_out(self) -> None:

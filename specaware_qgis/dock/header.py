@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, Q
 
 from ..i18n import tr
 from .page import Page
+from .style import plain
 
 TITLE_SCALE = 1.25
 
@@ -17,7 +18,7 @@ class Header(QWidget):
 
     def __init__(self, page: Page) -> None:
         super().__init__()
-        self.title, self.button, self.text = QLabel(page.title()), QToolButton(), QLabel(page.help())
+        self.title, self.button, self.text = plain(QLabel(page.title())), QToolButton(), QLabel(page.help())
         font = self.title.font()
         font.setPointSizeF(font.pointSizeF() * TITLE_SCALE)
         font.setBold(True)

@@ -39,7 +39,7 @@ from .field_box import FieldBox
 from .grower import Grower, Target
 from .inputs import CLASS_FIELDS
 from .page import Page
-from .style import muted, section
+from .style import muted, plain, section
 
 SETTLE_MS = 300
 TENTHS = 10
@@ -116,7 +116,7 @@ class LabelsPage(Page):
         self.tolerance.setValue(int(self.grower.tolerance_deg * TENTHS))
         self.tolerance.setAccessibleName(tr("Tolerance of growing"))
         self.tolerance.setToolTip(tr("Greatest spectral angle to the clicked place"))
-        self.warnings.setWordWrap(True)
+        plain(self.warnings).setWordWrap(True)
 
     def _layer_form(self) -> QFormLayout:
         form, row = QFormLayout(), QHBoxLayout()

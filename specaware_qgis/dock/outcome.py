@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .style import muted
+from .style import muted, plain
 
 SWATCH_PX = 14
 MAX_ROWS_SHOWN = 12
@@ -39,6 +39,7 @@ class Outcome(QFrame):
         super().__init__(parent)
         self.title = QLabel()
         self.title.setWordWrap(True)
+        self.title.setTextFormat(Qt.TextFormat.RichText)
         self.scores, self.table, self.foot, self.warnings = QGridLayout(), QTableWidget(0, 3), QLabel(), QLabel()
         self.score_note, self.share = QLabel(), QLabel()
         self.report_button, self.model_button = QPushButton(tr("Open report")), QPushButton(tr("Save model …"))
@@ -165,7 +166,7 @@ def token_share(report: str) -> float | None:
 
 def _label(text: str, secondary: bool = False) -> QLabel:
     """A label that breaks between words where the dock is narrow."""
-    label = QLabel(text)
+    label = plain(QLabel(text))
     label.setWordWrap(True)
     return muted(label) if secondary else label
 

@@ -13,7 +13,7 @@ from ..i18n import tr
 from ..pairs import LITTLE_OVERLAP, blocker, overlap_share, pair_params
 from .desk import Desk
 from .jobs import Job
-from .style import muted
+from .style import muted, plain_tip
 
 SETTLE_MS, ICON_PX = 300, 16
 
@@ -122,7 +122,7 @@ class PairLine(QWidget):
 
     def _show(self, value: dict[str, Any]) -> None:
         shift, bands = value["shift_px"], tr("{} common bands").format(value["bands"])
-        self.text.setToolTip(value["grids"])
+        self.text.setToolTip(plain_tip(value["grids"]))
         if value["levels"][0] != value["levels"][1]:
             self._say(tr("The levels differ: {} and {}. Correct the wrong one on the page Data.").format(
                 *value["levels"]), "mIconWarning.svg")

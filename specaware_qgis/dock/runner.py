@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .style import muted
+from .style import muted, plain
 
 BUTTON_HEIGHT_PX = 38
 LOG_HEIGHT_PX = 130
@@ -39,7 +39,7 @@ class Runner(QWidget):
         super().__init__(parent)
         self.button = _prominent(QPushButton(tr("Classify land cover")))
         self.cancel = QPushButton(tr("Cancel"))
-        self.bar, self.message, self.elapsed = QProgressBar(), QLabel(), QLabel()
+        self.bar, self.message, self.elapsed = QProgressBar(), plain(QLabel()), QLabel()
         self.hint, self.log, self.log_button = QLabel(), QPlainTextEdit(), QToolButton()
         self._timer, self._since, self._last = QTimer(self), 0.0, ""
         self._timer.setInterval(500)

@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .style import muted
+from .style import muted, plain
 
 ROW_PX, MAX_ROWS_SHOWN, SWATCH_PX = 22, 14, 14
 
@@ -28,7 +28,7 @@ class SceneOutcome(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.number, self.facts = QLabel(), QLabel(), muted(QLabel())
+        self.title, self.number, self.facts = QLabel(), plain(QLabel()), muted(QLabel())
         self.table, self.warnings, self.foot = QTableWidget(0, 3), QLabel(), muted(QLabel())
         font = self.number.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
@@ -38,6 +38,7 @@ class SceneOutcome(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setTextFormat(Qt.TextFormat.RichText)
         self._prepare_table()
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from qgis.PyQt.QtCore import QByteArray, Qt
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from qgis.PyQt.QtSvg import QSvgRenderer
@@ -14,6 +16,17 @@ SECTION_GAP_PX = 8
 ICON_SIZES_PX = (22, 44, 66, 88)
 
 
+def plain(label: QLabel) -> QLabel:
+    """Let a label show its text as it is: Qt takes a class called ``<b>x</b>`` for HTML unless it is told."""
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def plain_tip(text: str) -> str:
+    """A tool tip that shows a text as it is."""
+    return f"<span style='white-space:pre-wrap'>{html.escape(text)}</span>" if "<" in text else text
+
+
 def muted(label: QLabel) -> QLabel:
     """Draw a label's text between the colours of text and background, for what is secondary."""
     palette = label.palette()
@@ -22,7 +35,7 @@ def muted(label: QLabel) -> QLabel:
                               for part in ("redF", "greenF", "blueF")))
     palette.setColor(QPalette.ColorRole.WindowText, mixed)
     label.setPalette(palette)
-    return label
+    return plain(label)
 
 
 def themed_icon(name: str, palette: QPalette) -> QIcon:
@@ -44,7 +57,7 @@ def themed_icon(name: str, palette: QPalette) -> QIcon:
 
 def section(text: str) -> QLabel:
     """The title of a part of a page."""
-    label = QLabel(text)
+    label = plain(QLabel(text))
     font = label.font()
     font.setBold(True)
     label.setFont(font)

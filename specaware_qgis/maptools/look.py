@@ -131,6 +131,7 @@ class Readout(QLabel):
     def __init__(self, canvas: QgsMapCanvas) -> None:
         super().__init__(canvas.viewport())
         self._canvas = canvas
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setStyleSheet("background: rgba(16, 16, 16, 205); color: #ffffff; border-radius: 3px; padding: 3px 6px;")
         self.hide()
