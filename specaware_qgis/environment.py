@@ -87,7 +87,8 @@ def find_engine(chosen: str = "", home: Path = HOME) -> Engine:
     target, requirements = venvs[2], home / "engine" / "requirements.txt"
     raise EngineMissing(
         "SpecAware's engine is not installed: no Python environment for it was found.",
-        f"Create one with Python 3.11: python3.11 -m venv \"{target}\", then \"{python_of(target)}\" -m pip install -r "
+        "Install it on the page Engine of the SpecAware panel. By hand, with Python 3.11: "
+        f"python3.11 -m venv \"{target}\", then \"{python_of(target)}\" -m pip install -r "
         f"\"{requirements}\"; or choose an existing one in the SpecAware panel.")
 
 

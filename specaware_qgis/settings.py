@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsSettings
+import os
+
+from qgis.core import QgsApplication, QgsSettings
 
 PREFIX = "specaware/"
 DEFAULT_IDLE_S = 15 * 60
@@ -41,3 +43,14 @@ def idle_s() -> int:
 def set_idle_s(seconds: int) -> None:
     """Remember how long an idle engine stays."""
     QgsSettings().setValue(PREFIX + "idle_s", seconds)
+
+
+def install_folder() -> str:
+    """Where the engine is installed: chosen by the user, or beside QGIS' own settings."""
+    chosen = str(QgsSettings().value(PREFIX + "install_folder", "") or "")
+    return chosen or os.path.join(QgsApplication.qgisSettingsDirPath(), "specaware", "engine")
+
+
+def set_install_folder(path: str) -> None:
+    """Remember where the engine is installed; empty takes the usual place."""
+    QgsSettings().setValue(PREFIX + "install_folder", path)

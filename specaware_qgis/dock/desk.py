@@ -43,10 +43,12 @@ class Desk(QObject):
     Signals:
         scene_changed: another layer is the scene, or there is none; also after a correction.
         rasters_changed: layers came or went.
+        engine_changed: another Python runs the engine from now on.
     """
 
     scene_changed = pyqtSignal()
     rasters_changed = pyqtSignal()
+    engine_changed = pyqtSignal()
 
     def __init__(self, iface, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -6,7 +6,7 @@ from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from ..errors import EngineCancelled
+from ..errors import EngineCancelled, EngineMissing
 from ..i18n import tr
 from . import keeping
 from .desk import Desk
@@ -33,6 +33,7 @@ class SpecAwareDock(QgsDockWidget):
         self._lay_out()
         self.rail.chosen.connect(self._turn)
         self.status.changed.connect(self._engine_changed)
+        self.desk.engine_changed.connect(self._engine_changed)
         self.opened.connect(self._first_shown)
         self.visibilityChanged.connect(self._shown_or_hidden)
         project = QgsProject.instance()
@@ -162,5 +163,7 @@ class SpecAwareDock(QgsDockWidget):
     def _check_failed(self, error) -> None:
         self._checking = None
         self.status.show_error(error)
-        if not isinstance(error, EngineCancelled):
+        if isinstance(error, EngineMissing):
+            self.turn_to("engine")  # which says the same, and offers to install one
+        elif not isinstance(error, EngineCancelled):
             self.page.notice.say("error", error.message, error.hint)
