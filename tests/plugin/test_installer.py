@@ -221,13 +221,14 @@ def speaking(path, **doctor):
 
 
 @pytest.fixture
-def page(qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
+def page(request, qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
     monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
     monkeypatch.setattr(engine_page, "find_uv", lambda: uv)
     monkeypatch.setattr(engine_page, "find_base", lambda: None)
     monkeypatch.setattr(engine_page, "find_gpu", lambda: Gpu("NVIDIA RTX A2000", (12, 5)))
-    before = settings.engine_python()
     settings.set_engine_python(str(speaking(tmp_path / "python of before", engine="1")))
+    # The tests' profile outlives them.
+    request.addfinalizer(lambda: (settings.set_engine_python(""), settings.set_install_folder("")))
     made = SpecAwareDock(qgis_iface)
     made.pages["engine"].form.folder.setFilePath(str(tmp_path / "Umgebung für SpecAware"))
     made.turn_to("engine")
@@ -235,8 +236,6 @@ def page(qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
     made.end()
     made.close()
     session.stop()
-    settings.set_engine_python(before)
-    settings.set_install_folder("")
 
 
 def test_the_page_says_what_it_would_do_and_does_it_when_asked(page, needs_engine, qtbot, tmp_path, monkeypatch):
