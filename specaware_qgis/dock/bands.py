@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsGeometry, QgsProject
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
 from qgis.PyQt.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -24,11 +22,12 @@ from qgis.PyQt.QtWidgets import (
 from .. import saving
 from ..errors import EngineError
 from ..i18n import tr
-from ..maptools.place import Place, place_of
+from ..maptools.place import place_from, place_of
 from ..plots import export
 from ..plots.band_weights_plot import BandWeightsPlot, to_csv
 from .entry_list import Entry, EntryList
 from .explainer import Explainer, Question
+from .model_box import ModelBox
 from .page import Page
 from .picker import Picker
 from .pins import Pins, size_text
@@ -69,7 +68,8 @@ class BandsPage(Page):
         self.scene, self.picker, self.readout = SceneBox(self.desk), Picker(self.desk), muted(QLabel())
         self.places, self.pins, self.explainer = EntryList(), Pins(self.desk.canvas), Explainer(self.desk)
         self.export, self.class_box = QToolButton(), QComboBox()
-        self.needs, self.model, self.weights = QCheckBox(tr("Class needs")), QgsFileWidget(), QgsFileWidget()
+        self.options = ModelBox()
+        self.needs, self.model, self.weights = self.options.needs, self.options.model, self.options.weights
         self.plot: BandWeightsPlot | None = None
         self._plot_box, self._seconds = QVBoxLayout(), None
         self._prepare()
@@ -82,7 +82,7 @@ class BandsPage(Page):
             box.addLayout(part)
         box.addWidget(self.readout)
         box.addLayout(self._plot_box, PLOT_STRETCH)
-        for widget in (self.class_box, self.places, self._options()):
+        for widget in (self.class_box, self.places, self.options):
             box.addWidget(widget)
         self._connect()
         self._refresh()
@@ -101,23 +101,6 @@ class BandsPage(Page):
         self.export.setMenu(menu)
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.needs.setToolTip(tr("Hide groups of bands from a trained model and see what its classes lose"))
-        for widget, hint in ((self.model, tr("the model learned last")), (self.weights,
-                                                                          tr("those that come with SpecAware"))):
-            widget.setFilter("Safetensors (*.safetensors)")
-            widget.lineEdit().setPlaceholderText(hint)
-
-    def _options(self) -> QgsCollapsibleGroupBox:
-        options = QgsCollapsibleGroupBox(tr("Model"))
-        form = QFormLayout(options)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.needs)
-        form.addRow(tr("Trained model"), self.model)
-        form.addRow(tr("Weights"), self.weights)
-        options.setFlat(True)
-        options.setCollapsed(True)
-        options.setSaveCollapsedState(False)
-        return options
 
     def _connect(self) -> None:
         self.picker.picked.connect(self.pick)
@@ -127,9 +110,7 @@ class BandsPage(Page):
         self.explainer.failed.connect(self._failed)
         self.explainer.changed.connect(self._say_where)
         self.class_box.activated.connect(lambda _: self._draw())
-        self.needs.toggled.connect(lambda _: self.ask_again())
-        self.model.fileChanged.connect(lambda _: self.ask_again() if self.needs.isChecked() else None)
-        self.weights.fileChanged.connect(lambda _: self.ask_again())
+        self.options.changed.connect(self.ask_again)
         self.desk.scene_changed.connect(self._scene_changed)
         self.desk.rasters_changed.connect(self._rasters_changed)
 
@@ -282,7 +263,7 @@ class BandsPage(Page):
         self.pins.clear()
         kept = state.get("places")
         for found in kept if isinstance(kept, list) else []:
-            place = _place(found)
+            place = place_from(found)
             if place is not None:
                 self.pins.add(place, bool(found.get("kept")))
         self._refresh()
@@ -323,15 +304,3 @@ def _entry(pin) -> Entry:
     note = " · ".join(part for part in (best, size_text(pin.place)) if part)
     layer = QgsProject.instance().mapLayer(pin.place.layer_id)
     return Entry(pin.key, pin.color, pin.name, note, layer.name() if layer is not None else "", pin.kept)
-
-
-def _place(found: Any) -> Place | None:
-    """A place from a project, which anybody may have written; None if it makes no sense."""
-    if not isinstance(found, dict):
-        return None
-    try:
-        corners = [float(found[key]) for key in ("x_min", "y_min", "x_max", "y_max")]
-    except (KeyError, TypeError, ValueError):
-        return None
-    layer_id = str(found.get("layer_id", ""))
-    return Place(layer_id, *corners) if QgsProject.instance().mapLayer(layer_id) is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -82,3 +83,15 @@ def place_of(layer: QgsRasterLayer, shape: QgsGeometry, crs: QgsCoordinateRefere
     y_max, y_min = (whole.yMaximum() - round((whole.yMaximum() - v) / height) * height
                     for v in (inside.yMaximum(), inside.yMinimum()))
     return Place(layer.id(), x_min, y_min, max(x_max, x_min + width), max(y_max, y_min + height))
+
+
+def place_from(state: Any) -> Place | None:
+    """A place from a project, which anybody may have written; None if it makes no sense or its layer is gone."""
+    if not isinstance(state, dict):
+        return None
+    try:
+        corners = [float(state[key]) for key in ("x_min", "y_min", "x_max", "y_max")]
+    except (KeyError, TypeError, ValueError):
+        return None
+    layer_id = str(state.get("layer_id", ""))
+    return Place(layer_id, *corners) if QgsProject.instance().mapLayer(layer_id) is not None else None

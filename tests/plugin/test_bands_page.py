@@ -95,6 +95,7 @@ def test_a_click_on_the_map_asks_the_engine_for_that_pixel(page, scene, needs_en
                      pixel(page, scene))
     assert len(page.pins) == 1
     settled(page, qtbot)
+    assert page.pins.answered, page.notice.text()
     pin = page.pins.answered[0]
     gain = [value for value in pin.answer["gain"] if value is not None]
     assert len(gain) == 216
