@@ -30,7 +30,8 @@ from ..inference.features import TOKENS, Features
 from ..labels.labelset import LabelSet
 from ..labels.raster import patches
 from ..models.specaware import PRESETS, SpecAwareEncoder
-from ..models.weights_folder import land_cover_weights
+from ..models.weights import default_weights_path
+from ..models.weights_folder import weights_files
 from ..raster.cube import Cube, Overrides
 from ..raster.grid import Window
 from ..raster.legend import ClassInfo
@@ -139,45 +140,63 @@ def bench_scene(folder: Path, harness: Any, backbones: Mapping[str, Backbone], s
     return records
 
 
+def read_records(path: Path) -> list[Record]:
+    """What an earlier run found."""
+    return [Record(**r) for r in json.loads(path.read_text(encoding="utf-8"))["records"]]
+
+
 def environment() -> dict[str, str]:
     """Versions and machine."""
     return {"engine": __version__, "python": platform.python_version(), "torch": torch.__version__,
             "numpy": np.__version__, "machine": platform.machine()}
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Command line; see ``make bench``."""
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.bench.few_labels", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of scenes (image.tif, labels.tif, meta.json)")
-    parser.add_argument("--harness", type=Path, required=True, help="folder with fewlabel.py")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"),
+                        help="folder of scenes (image.tif, labels.tif, meta.json)")
+    parser.add_argument("--harness", type=Path, default=Path("../shared/bench"), help="folder with fewlabel.py")
     parser.add_argument("--output", type=Path, required=True, help="folder for few_labels.json and few_labels.md")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
     parser.add_argument("--scenes", nargs="*", help="all with labels if left out")
     parser.add_argument("--known", type=Path, help="few_labels.json with baselines; used where the split is the same")
+    parser.add_argument("--join", type=Path, nargs="*", metavar="JSON", help="only report what earlier runs found")
     parser.add_argument("--document", type=Path, help="Markdown file with a place for few_labels")
-    parser.add_argument("--weights", nargs="*", default=[], metavar="FILE", help="further weights to compare")
-    args = parser.parse_args(argv)
+    parser.add_argument("--weights", nargs="*", default=[], metavar="FILE", help="weights beside the bundled ones")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line; see ``make bench``."""
+    args = _parse(argv)
+    args.output.mkdir(parents=True, exist_ok=True)
+    if args.join:
+        return _write([r for path in args.join for r in read_records(path)], args.output, args.document)
     if not args.data.is_dir() or not (args.harness / "fewlabel.py").is_file():
         print("shared data not found", file=sys.stderr)
         return 1
     sys.path.insert(0, str(args.harness))
     harness = importlib.import_module("fewlabel")
-    bundled = land_cover_weights(None)
-    backbones = {UNTRAINED: untrained(), bundled.stem: load_backbone(bundled, "cpu")}
-    backbones |= {Path(path).stem: load_backbone(path, "cpu") for path in args.weights}
+    bundled = [file.path for file in weights_files() if file.origin == "bundled"]
+    backbones = {UNTRAINED: untrained()}
+    backbones |= {Path(path).stem: load_backbone(path, "cpu") for path in (*bundled, *args.weights)}
     folders = sorted(path.parent for path in args.data.glob("*/labels.tif")
                      if not args.scenes or path.parent.name in args.scenes)
-    known = [Record(**r) for r in json.loads(args.known.read_text())["records"]] if args.known else []
+    known = read_records(args.known) if args.known else []
     records: list[Record] = []
-    args.output.mkdir(parents=True, exist_ok=True)
     for folder in folders:
         records += bench_scene(folder, harness, backbones, args.seeds, lambda line: print(line, file=sys.stderr), known)
         body = {"environment": environment(), "records": [asdict(r) for r in records]}
         (args.output / "few_labels.json").write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
-    text = report(records, bundled.stem, BASELINES)
-    (args.output / "few_labels.md").write_text(text, encoding="utf-8")
-    if args.document:
-        fill(args.document, "few_labels", text)
+    return _write(records, args.output, args.document)
+
+
+def _write(records: Sequence[Record], output: Path, document: Path | None) -> int:
+    """The tables, to a file, into a document and to the screen."""
+    text = report(records, default_weights_path().stem, BASELINES)
+    (output / "few_labels.md").write_text(text, encoding="utf-8")
+    if document:
+        fill(document, "few_labels", text)
     print(text)
     return 0
 

@@ -24,7 +24,6 @@ from ..inference.device import Device
 from ..inference.radiometry import input_scale
 from ..inference.statistics import BandStatistics
 from ..inference.tiling import Lattice, TileBlender
-from ..models.weights_folder import land_cover_weights
 from ..raster.grid import Window
 from ..training.datasets import make_scene
 from ..training.episodes import episode_scene
@@ -135,12 +134,12 @@ def table(found: Sequence[Transfer]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line; see ``make bench``."""
     parser = argparse.ArgumentParser(prog="python -m engine.bench.transfer", description=__doc__)
-    parser.add_argument("--weights", help="the bundled ones if left out")
+    parser.add_argument("--weights", default="specaware-pixel")
     parser.add_argument("--seeds", type=int, nargs="+", default=[100, 101, 102])
     parser.add_argument("--output", type=Path, help="folder for transfer.md")
     parser.add_argument("--document", type=Path, help="Markdown file with a place for transfer")
     args = parser.parse_args(argv)
-    backbone = load_backbone(land_cover_weights(args.weights), "cpu")
+    backbone = load_backbone(args.weights, "cpu")
     found = [transfer(backbone, a, b, seed) for a, b in PAIRS for seed in args.seeds]
     text = table(found)
     if args.output:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ModelError
-from .weights import SUFFIX, default_weights_path, weights_hash
+from .weights import SUFFIX, default_weights_path
 
 APPLICATION = "specaware"
-LAND_COVER_WEIGHTS = "specaware-pixel"
 CHECKPOINT_SUFFIX = ".pth"
 
 
@@ -57,25 +56,3 @@ def find_weights(name_or_path: str) -> Path:
         raise ModelError(f"There are no weights called {name_or_path!r}.",
                          "See `python -m engine weights list`, or give the path of a file.")
     return found[0]
-
-
-def land_cover_weights(name_or_path: str | None, sha256: str | None = None) -> Path:
-    """The encoder for a land-cover map.
-
-    Args:
-        name_or_path: what the user asks for, if anything.
-        sha256: of the weights a saved model was trained with, if one is to be applied.
-
-    Returns:
-        What is asked for; else the file with that hash among `weights_files`; else the bundled weights for maps.
-
-    Raises:
-        ModelError: there are no weights of that name.
-    """
-    if name_or_path is not None:
-        return find_weights(name_or_path)
-    if sha256 is not None:
-        for file in weights_files():
-            if file.path.suffix == SUFFIX and weights_hash(file.path) == sha256:
-                return file.path
-    return find_weights(LAND_COVER_WEIGHTS)
