@@ -11,6 +11,7 @@ from .. import __version__
 from ..errors import InputError, SpecAwareError
 from . import (
     assess,
+    batch,
     bench,
     change,
     classify,
@@ -32,8 +33,8 @@ from .common import EXTENT, POINT
 from .complaint import ERROR_EXIT, complain
 
 # In the order of the help text.
-VERBS = (inspect, convert, resample, classify, pair, change, suggest, sample, assess, scene, train, explain, dataset,
-         pretrain, weights, bench, service)
+VERBS = (inspect, convert, resample, classify, batch, pair, change, suggest, sample, assess, scene, train, explain,
+         dataset, pretrain, weights, bench, service)
 
 __all__ = ["ERROR_EXIT", "main"]
 

@@ -31,6 +31,14 @@ def add(verbs: Any) -> None:
     suggest.add_argument("folders", nargs="+", metavar="SCENE", help="folder with image.tif and labels.tif")
     suggest.add_argument("--seeds", type=int, default=5, metavar="N", help="rounds a scene (default 5)")
     suggest.set_defaults(verb=_suggest)
+    scene = kinds.add_parser("scene", help="speed and memory of mapping a large scene with a saved model; markdown")
+    scene.add_argument("--rows", type=int, default=1000)
+    scene.add_argument("--cols", type=int, default=1000)
+    scene.add_argument("--bands", type=int, default=200)
+    scene.add_argument("--weights", nargs="+", default=["specaware-small"], metavar="W", help="names or paths")
+    scene.add_argument("--vectors", type=int, default=2000, help="support vectors of the SVM")
+    scene.add_argument("--svm-share", type=int, default=16, metavar="N", help="the SVM maps one strip in N")
+    scene.set_defaults(verb=_scene)
     io = kinds.add_parser("io", help="speed of reading row strips against plain rasterio, by file layout")
     io.add_argument("--rows", type=int, default=512)
     io.add_argument("--cols", type=int, default=600)
@@ -62,6 +70,18 @@ def _io(args: argparse.Namespace) -> int:
     if min(args.rows, args.cols, args.bands - 3, args.repeats) < 1:
         raise InputError("The scene is too small to measure.", "Give at least 1 row, 1 column, 4 bands and 1 repeat.")
     print(speed_table(measure(Scene(args.rows, args.cols, args.bands), args.repeats)))
+    return 0
+
+
+def _scene(args: argparse.Namespace) -> int:
+    from ..bench.scene import SceneSize, matrix_rate, measure, speed_table
+
+    if min(args.rows, args.cols, args.bands - 3, args.vectors - 99, args.svm_share) < 1:
+        raise InputError("The scene is too small to measure.", "Give at least 4 bands and 100 support vectors.")
+    rate = matrix_rate()
+    print(speed_table(measure(SceneSize(args.rows, args.cols, args.bands), args.weights, args.vectors,
+                              args.svm_share)))
+    print(f"\nfloat32 matrix products: {rate / 1e9:.0f} billion operations a second")
     return 0
 
 

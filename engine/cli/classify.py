@@ -32,6 +32,7 @@ def add(verbs: Any) -> None:
                         help="budget of memory: blocks are made to fit (default 2)")
     parser.add_argument("--resume", action="store_true",
                         help="keep a journal of finished blocks, and go on where an earlier run was stopped")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(verb=verb("classify", _show))
 
 

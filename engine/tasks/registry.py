@@ -17,6 +17,7 @@ MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain"
            "change": "ChangeRequest", "pair": "PairRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest",
            "train": "TrainRequest", "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
            "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest",
+           "batch": "BatchRequest",
            "dataset": "DatasetRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
