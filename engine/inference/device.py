@@ -38,6 +38,12 @@ class Device:
         """For ``Tensor.to``."""
         return torch.device(self.name)
 
+    def put(self, values: Tensor) -> Tensor:
+        """The same values on this device; to a graphics card from pinned memory, so that nobody waits for the copy."""
+        if self.name != "cuda":
+            return values
+        return values.pin_memory().to(self.torch_device, non_blocking=True)
+
     def autocast(self) -> AbstractContextManager[None]:
         """Run matrix products in `dtype`."""
         return torch.autocast(self.name, self.dtype if self.dtype != torch.float32 else torch.bfloat16,

@@ -71,7 +71,7 @@ class SpecAwareEmbedder:
         encoder = self.module.to(device.torch_device)
         with torch.inference_mode(), device.autocast():
             content = None if self.content is None else self.content.to(device.torch_device)
-            layers = encoder(batch.to(device.torch_device), self.spectral, self._gsd_m, content=content).features
+            layers = encoder(device.put(batch), self.spectral, self._gsd_m, content=content).features
         return torch.cat([_normed(layer.float()) for layer in layers], dim=1).cpu()
 
 
@@ -132,7 +132,7 @@ class SpectralGptEmbedder:
         encoder, images = self._module.to(device.torch_device), pad_to_patches(batch, self.patch_px)
         grid = (images.shape[2] // self.patch_px, images.shape[3] // self.patch_px)
         with torch.inference_mode(), device.autocast():
-            tokens = encoder(images.to(device.torch_device))
+            tokens = encoder(device.put(images))
         groups = tokens.float().unflatten(1, (encoder.config.groups, *grid)).movedim(-1, 2)
         return torch.cat([_normed(group) for group in groups.unbind(1)], dim=1).cpu()
 

@@ -62,3 +62,14 @@ def test_cuda_without_a_card_is_refused_and_auto_falls_back(monkeypatch):
 def test_autocast_uses_the_device_precision(dtype):
     with Device("cpu", dtype, "CPU").autocast():
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == dtype
+
+
+def test_values_are_not_copied_to_where_they_are():
+    values = torch.ones(3)
+    assert CPU.put(values) is values
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_values_arrive_on_the_card():
+    values = torch.arange(5.0)
+    assert torch.equal(pick_device("cuda").put(values).cpu(), values)
