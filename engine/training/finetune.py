@@ -27,7 +27,7 @@ from .augment import drop_bands, random_turn, vary_light
 from .fewlabel import macro_f1
 from .tune_checkpoint import Epoch, TuneState, load_state, save_state
 from .tune_data import UNLABELLED, TuneSplit, TuneTile, class_weights
-from .tune_settings import TuneSettings, drop_path_hooks, freeze, learning_factor, make_optimizer
+from .tune_settings import TuneSettings, cancel_hooks, drop_path_hooks, freeze, learning_factor, make_optimizer
 
 BATCH_TILES = 4
 # Steps of an epoch at least; with a frozen encoder, whose features are kept, they are cheap.
@@ -118,7 +118,8 @@ class Tuner:
             state = load_state(checkpoint, self.net, optimizer, fingerprint)
             self.reporter.log("info", f"Continued after epoch {len(state.history)}.")
         on_epoch(state.history)
-        hooks = [] if self._frozen else drop_path_hooks(self.net, self.settings.drop_path)
+        hooks = [] if self._frozen else [*drop_path_hooks(self.net, self.settings.drop_path),
+                                         *cancel_hooks(self.net, self.reporter)]
         try:
             while len(state.history) < self.settings.epochs and not self._is_stuck(state):
                 state = self._epoch(state, optimizer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from torch.utils.hooks import RemovableHandle
 
 from ..errors import InputError
 from ..models.tuned import TunedNet
+from ..reporting import Reporter
 
 FREEZE = ("none", "encoder", "all-but-last")
 ENCODER_RATE = 0.1  # of the head's
@@ -115,3 +117,16 @@ def _skipper(rate: float) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], T
         keep = (torch.rand(len(output), 1, 1) >= rate).to(output) / (1 - rate)
         return inputs[0] + keep * (output - inputs[0])
     return skip
+
+
+def cancel_hooks(net: TunedNet, reporter: Reporter) -> list[RemovableHandle]:
+    """Ask about cancelling after each layer of the encoder, forth and back: a step may take many seconds."""
+    def forth(module: nn.Module, inputs: Any, output: Any) -> None:
+        reporter.check_cancelled()
+        if isinstance(output, Tensor) and output.requires_grad:
+            output.register_hook(back)
+
+    def back(gradient: Tensor) -> None:
+        reporter.check_cancelled()
+
+    return [module.register_forward_hook(forth) for module in net.encoder.modules() if not any(module.children())]

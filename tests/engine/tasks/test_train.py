@@ -7,9 +7,11 @@ import rasterio
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+from torch.nn.functional import cross_entropy
 
 from engine.errors import CancelledError, InputError, LabelError, ModelError, OutputError
 from engine.inference.tuned_model import is_tuned, load_tuned
+from engine.models.specaware import SpecAwareEncoder
 from engine.reporting import SilentReporter
 from engine.tasks import change, classify
 from engine.tasks.change import ChangeRequest
@@ -53,7 +55,7 @@ def right(scene, classes):
 @pytest.fixture(scope="module")
 def made(scene, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tuned")
-    result = run(request_for(scene, folder, epochs=20, curves=str(folder / "c.csv"), report=str(folder / "r.json")),
+    result = run(request_for(scene, folder, epochs=12, curves=str(folder / "c.csv"), report=str(folder / "r.json")),
                  SilentReporter())
     return folder, result
 
@@ -131,6 +133,38 @@ def test_a_continued_run_equals_one_that_was_never_stopped(scene, tmp_path):
         run(dataclasses.replace(again, seed=1), SilentReporter())
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_a_training_step_is_cancelled_in_its_middle(scene, tmp_path, monkeypatch, back):
+    """Not only between steps: after a layer of the encoder, on the way forth or back."""
+    reporter, ended = SilentReporter(), []
+    forth = cross_entropy if back else SpecAwareEncoder.forward
+
+    def cancel(*values, **options):
+        found = forth(*values, **options) if back else None
+        reporter.cancelled.set()
+        found = found if back else forth(*values, **options)
+        ended.append(not back)
+        return found
+
+    class Recording(torch.optim.AdamW):
+        def step(self, *values, **options):
+            ended.append(True)
+
+    monkeypatch.setattr(torch.optim, "AdamW", Recording)
+    prepare = finetune.Tuner._prepare
+
+    def prepared(tuner):
+        prepare(tuner)
+        place = (finetune.functional, "cross_entropy") if back else (SpecAwareEncoder, "forward")
+        monkeypatch.setattr(*place, cancel)
+
+    monkeypatch.setattr(finetune.Tuner, "_prepare", prepared)
+    with pytest.raises(CancelledError):
+        run(request_for(scene, tmp_path, freeze="none", epochs=1), reporter)
+    assert not any(ended)
+    assert files_in(tmp_path) == set()
+
+
 def test_training_stops_when_nothing_is_gained(scene, tmp_path):
     result = run(request_for(scene, tmp_path, rate=1e-9, epochs=9, patience=2), SilentReporter())
     assert result.epochs == result.best_epoch + 2 < 9
@@ -138,7 +172,7 @@ def test_training_stops_when_nothing_is_gained(scene, tmp_path):
 
 def test_a_full_label_raster(scene, tmp_path):
     truth = write_raster(tmp_path / "truth.tif", np.where(scene.valid, scene.truth, 0).astype(np.uint8))
-    result = run(request_for(scene, tmp_path, labels=str(truth), class_field=None, epochs=10), SilentReporter())
+    result = run(request_for(scene, tmp_path, labels=str(truth), class_field=None, epochs=6), SilentReporter())
     assert result.scores["specaware"]["oa"] > 0.7
 
 
