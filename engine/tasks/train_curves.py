@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from ..raster.source import gdal_settings
 from ..training.tune_checkpoint import Epoch
+from .pixel_text import draw_text
 
-WIDTH_PX, HEIGHT_PX, MARGIN_PX = 640, 360, 36
+WIDTH_PX, HEIGHT_PX, MARGIN_PX = 760, 420, 64
 LOSS_COLOR, SCORE_COLOR, GRID_COLOR = (200, 76, 60), (38, 112, 190), (225, 225, 225)
+TEXT_COLOR = (70, 70, 70)
+TICKS = 8
 
 
 def curves_csv(history: Sequence[Epoch]) -> str:
@@ -31,20 +34,38 @@ def curves_csv(history: Sequence[Epoch]) -> str:
 
 
 def curves_png(path: Path, history: Sequence[Epoch]) -> None:
-    """Loss (red, from 0 to its largest value) and held-out macro-F1 (blue, from 0 to 1) over the epochs."""
+    """Loss (red, left axis from 0 to its largest value) and held-out macro-F1 (blue, right axis from 0 to 1)."""
     image = np.full((HEIGHT_PX, WIDTH_PX, 3), 255, np.uint8)
-    for share in np.linspace(0, 1, 6):
-        _line(image, np.array([[0, share], [1, share]]), GRID_COLOR, 1)
-    at = np.arange(len(history)) / max(len(history) - 1, 1)
     loss = np.array([e.loss for e in history])
-    _line(image, np.column_stack([at, loss / max(loss.max(), 1e-9)]), LOSS_COLOR, 3)
+    top = max(float(loss.max()), 1e-9)
     scored = [i for i, e in enumerate(history) if e.score is not None]
+    _axes(image, len(history), top, bool(scored))
+    at = np.arange(len(history)) / max(len(history) - 1, 1)
+    _line(image, np.column_stack([at, loss / top]), LOSS_COLOR, 3)
     if scored:
         _line(image, np.column_stack([at[scored], [history[i].score or 0.0 for i in scored]]), SCORE_COLOR, 3)
     with gdal_settings(), rasterio.open(path, "w", driver="PNG", dtype="uint8", count=3, height=HEIGHT_PX,
                                         width=WIDTH_PX) as out:
         out.write(image.transpose(2, 0, 1))
     path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
+
+
+def _axes(image: NDArray[np.uint8], epochs: int, top: float, is_scored: bool) -> None:
+    """Grid lines with numbers, and what the axes mean, in the colours of the curves."""
+    right, bottom = WIDTH_PX - MARGIN_PX, HEIGHT_PX - MARGIN_PX
+    for share in np.linspace(0, 1, 6):
+        _line(image, np.array([[0, share], [1, share]]), GRID_COLOR, 1)
+        row = round(HEIGHT_PX - 1 - MARGIN_PX - share * (HEIGHT_PX - 2 * MARGIN_PX))
+        draw_text(image, f"{share * top:.2f}", row, MARGIN_PX - 8, LOSS_COLOR, 1.0)
+        if is_scored:
+            draw_text(image, f"{share:.1f}", row, right + 10, SCORE_COLOR)
+    for epoch in sorted({round(v) for v in np.linspace(1, epochs, min(epochs, TICKS))}):
+        col = MARGIN_PX + round((epoch - 1) / max(epochs - 1, 1) * (right - MARGIN_PX))
+        draw_text(image, str(epoch), bottom + 16, col, TEXT_COLOR, 0.5)
+    draw_text(image, "epoch", bottom + 42, WIDTH_PX // 2, TEXT_COLOR, 0.5)
+    draw_text(image, "loss", MARGIN_PX // 2, MARGIN_PX, LOSS_COLOR)
+    if is_scored:
+        draw_text(image, "held-out macro-F1", MARGIN_PX // 2, right, SCORE_COLOR, 1.0)
 
 
 def _line(image: NDArray[np.uint8], points: NDArray[np.float64], color: tuple[int, int, int], width_px: int) -> None:
