@@ -158,7 +158,7 @@ def average(name: str, sensor: Sensor, parts: Iterable[np.ndarray]) -> Spectrum:
 
 
 def continuum_removed(spectrum: Spectrum) -> Spectrum:
-    """Divide by the upper convex hull of the usable bands (Clark and Roush 1984); the spread goes along."""
+    """Divide by the upper convex hull of the usable bands (Clark and Roush 1984). A spread says nothing then."""
     used = spectrum.good & np.isfinite(spectrum.values)
     x, y = spectrum.wavelength_nm[used], spectrum.values[used]
     hull: list[int] = []
@@ -169,8 +169,7 @@ def continuum_removed(spectrum: Spectrum) -> Spectrum:
     continuum = np.interp(spectrum.wavelength_nm, x[hull], y[hull]) if hull else np.ones_like(spectrum.values)
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = np.where(used & (continuum > 0), 1 / continuum, np.nan)
-    spread = None if spectrum.spread is None else spectrum.spread * factor
-    return replace(spectrum, values=spectrum.values * factor, spread=spread)
+    return replace(spectrum, values=spectrum.values * factor, spread=None)
 
 
 def _below(x: np.ndarray, y: np.ndarray, a: int, b: int, c: int) -> bool:

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt
-from qgis.PyQt.QtGui import QColor, QMouseEvent, QWheelEvent
+from qgis.PyQt.QtGui import QColor, QMouseEvent, QPalette, QWheelEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
@@ -23,6 +23,7 @@ from specaware_qgis.plots.chart import (
     x_range,
     y_range,
 )
+from specaware_qgis.plots.look import of_theme
 from specaware_qgis.plots.painter_panel import PainterPanel
 from specaware_qgis.plots.stack import PlotStack
 
@@ -151,6 +152,17 @@ def test_a_hidden_panel_gives_the_axis_to_the_one_above(stack):
     assert [scene.labelled for scene in stack.scenes()] == [True]
     stack.set_panel_visible("b", True)
     assert [scene.labelled for scene in stack.scenes()] == [False, True]
+
+
+@pytest.mark.parametrize(("base", "text"), [("#323232", "#000000"), ("#ffffff", "#eeeeee"), ("#ffffff", "#000000")])
+def test_text_is_readable_whatever_the_theme_says(base, text):
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Base, QColor(base))
+    palette.setColor(QPalette.ColorRole.Text, QColor(text))
+    look = of_theme(palette)
+    assert look.base == QColor(base)
+    for color in (look.text, look.muted):
+        assert abs(color.lightness() - look.base.lightness()) > 60
 
 
 def test_without_pyqtgraph_the_painter_draws(monkeypatch, qgis_app):
