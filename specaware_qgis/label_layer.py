@@ -28,9 +28,9 @@ from qgis.core import (
     QgsVectorLayer,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QColor
 
+from .compat import TEXT_FIELD
 from .errors import EngineError
 from .i18n import tr
 
@@ -83,7 +83,7 @@ def create(path: Path, crs: QgsCoordinateReferenceSystem, name: str) -> QgsVecto
         raise EngineError(tr("{} exists already.").format(path),
                           tr("Choose another name, or add that file as a layer."), "output")
     fields = QgsFields()
-    fields.append(QgsField(CLASS_FIELD, QVariant.String, len=NAME_LENGTH))
+    fields.append(QgsField(CLASS_FIELD, TEXT_FIELD, len=NAME_LENGTH))
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName, options.layerName, options.fileEncoding = "GPKG", "labels", "UTF-8"
     writer = QgsVectorFileWriter.create(str(path), fields, QgsWkbTypes.Type.MultiPolygon, crs,

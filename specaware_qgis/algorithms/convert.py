@@ -56,7 +56,8 @@ def marked_bands(layer: QgsRasterLayer) -> list[int]:
     """Numbers of the bands marked as red, green and blue, empty if one of them is not marked."""
     provider = layer.dataProvider()
     marks = [provider.colorInterpretation(number) for number in range(1, layer.bandCount() + 1)]
-    wanted = (QgsRaster.RedBand, QgsRaster.GreenBand, QgsRaster.BlueBand)
+    colors = QgsRaster.ColorInterpretation
+    wanted = (colors.RedBand, colors.GreenBand, colors.BlueBand)
     return [marks.index(mark) + 1 for mark in wanted] if all(mark in marks for mark in wanted) else []
 
 

@@ -94,7 +94,7 @@ class SampleAlgorithm(EngineAlgorithm):
         self.add_advanced(number(self.MIN_PER_CLASS, tr("Points of rare classes"), defaultValue=50, minValue=2))
         self.add_advanced(number(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0))
         self.addParameter(QgsProcessingParameterVectorDestination(
-            self.OUTPUT, tr("Reference points"), QgsProcessing.TypeVectorPoint))
+            self.OUTPUT, tr("Reference points"), QgsProcessing.SourceType.TypeVectorPoint))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
         self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Points drawn")))

@@ -77,7 +77,7 @@ class SuggestAlgorithm(EngineAlgorithm):
             self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
             usesStaticStrings=True))
         self.addParameter(QgsProcessingParameterVectorDestination(
-            self.OUTPUT, tr("Places to label"), QgsProcessing.TypeVectorPoint))
+            self.OUTPUT, tr("Places to label"), QgsProcessing.SourceType.TypeVectorPoint))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
         self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Places found")))

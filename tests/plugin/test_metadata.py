@@ -30,6 +30,7 @@ def test_required_fields(general):
 def test_values(general):
     assert general["name"] == "SpecAware"
     assert general["qgisMinimumVersion"] == "3.22"
+    assert general["qgisMaximumVersion"] == "4.99", "QGIS 4 would not offer it"
     assert general["hasProcessingProvider"] == "yes", "qgis_process would not see the algorithms"
     assert "supportsQt6" not in general
     assert (ROOT / general["icon"]).is_file()

@@ -1,0 +1,3 @@
+from tests.scenes import scene
+
+__all__ = ["scene"]
