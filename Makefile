@@ -91,7 +91,7 @@ matrix: .venv-engine/.ready
 	bash .ci/matrix.sh $(SUITES)
 
 test-engine: .venv-engine/.ready
-	$(ENGINE) -m pytest tests/engine tests/contract tests/hostile
+	$(ENGINE) -m pytest tests/engine tests/contract tests/hostile tests/perf
 
 test-plugin: .venv/.ready .venv-engine/.ready
 	QT_QPA_PLATFORM=offscreen PYQTGRAPH_QT_LIB=PyQt5 PYTEST_QT_API=pyqt5 $(PLUGIN) -m pytest tests/plugin
