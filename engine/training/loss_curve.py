@@ -78,9 +78,10 @@ class LossCurve:
         _replace(self._folder / CSV_NAME, text.getvalue().encode())
 
     def draw(self) -> None:
-        """Write the picture; nothing with fewer than two points."""
-        if len(self.points) > 1:
-            _replace(self._folder / PNG_NAME, png(curve_picture(self.points)))
+        """Write the picture of the finite losses; nothing with fewer than two of them."""
+        points = [point for point in self.points if math.isfinite(point.loss)]
+        if len(points) > 1:
+            _replace(self._folder / PNG_NAME, png(curve_picture(points)))
 
 
 def _read(path: Path) -> list[Point]:

@@ -50,6 +50,14 @@ def test_the_picture_shows_a_falling_line_for_each_part(tmp_path):
     assert not (curve_picture(curve.points)[40:, :, :3] == COLORS[3]).all(-1).any()
 
 
+def test_losses_that_are_no_numbers_are_left_out_of_the_picture(tmp_path):
+    curve = filled(tmp_path, (1, 2))
+    curve.add(3, 1.5, 1e-3, {"spectral": float("nan"), "Charbonnier": float("inf")})
+    curve.draw()
+    assert (tmp_path / PNG_NAME).exists()
+    assert "nan" in (tmp_path / CSV_NAME).read_text()
+
+
 def test_one_point_is_no_picture(tmp_path):
     filled(tmp_path, (1,)).draw()
     assert not (tmp_path / PNG_NAME).exists()

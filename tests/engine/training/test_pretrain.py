@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from engine.errors import CancelledError, InputError, ModelError
+from engine.inference.device import pick_device
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder
 from engine.models.specaware.autoencoder import mask_from_noise
 from engine.models.weights import load_weights
@@ -14,15 +15,8 @@ from engine.tasks.registry import task
 from engine.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from engine.training.crops import CropSampler, SceneSource
 from engine.training.masked import MaskedObjective, block_noise, calibrate
-from engine.training.pretrain import (
-    MAX_DROPPED,
-    PretrainRequest,
-    _Trainer,
-    learning_rate,
-    make_optimizer,
-    pick_device,
-    run,
-)
+from engine.training.pretrain import PretrainRequest, run
+from engine.training.trainer import MAX_DROPPED, Trainer, learning_rate, make_optimizer
 
 from ..models.test_specaware import TINY
 from .test_datasets import scene
@@ -102,7 +96,7 @@ def test_gradients_that_are_not_finite_do_not_touch_the_weights_and_end_the_run(
     model = SpecAwareAutoencoder(TINY)
     before = model.cls_token.detach().clone()
     objective = MaskedObjective(model, iter(()), pick_device("cpu"), 0.75)
-    trainer = _Trainer(request_for(), model, objective, make_optimizer(model, 1e-3), SilentReporter(), Progress())
+    trainer = Trainer(request_for(), model, objective, make_optimizer(model, 1e-3), SilentReporter(), Progress())
 
     def spoil() -> None:
         model.cls_token.grad = torch.full_like(model.cls_token, float("nan"))
