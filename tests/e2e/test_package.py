@@ -24,8 +24,8 @@ FORBIDDEN = re.compile(r"(^|/)(__pycache__|__MACOSX|\.git|\.venv[^/]*|tests?|bui
 
 def build(folder: Path, checkout: Path = ROOT) -> Path:
     """The zip, built the way `make package` does."""
-    done = subprocess.run([sys.executable, str(checkout / ".ci/package.py"), str(folder)], capture_output=True, text=True,
-                          timeout=SECONDS)
+    done = subprocess.run([sys.executable, str(checkout / ".ci/package.py"), str(folder)], capture_output=True,
+                          text=True, timeout=SECONDS)
     assert done.returncode == 0, done.stderr
     (path,) = folder.glob("*.zip")
     return path
