@@ -22,7 +22,7 @@ from .errors import EngineError
 OLDEST, NEWEST = (3, 11), (3, 14)
 ASK_TIMEOUT_S = 20.0
 QUESTION = ("import sys, json, struct, importlib.util as u; print(json.dumps([list(sys.version_info[:3]), "
-            "struct.calcsize('P') * 8, all(u.find_spec(n) for n in ('venv', 'ensurepip')), sys.base_prefix]))")
+            "struct.calcsize('P') * 8, all(u.find_spec(n) for n in ('venv', 'ensurepip')), sys.executable]))")
 BUILDS_OF_TORCH = "https://download.pytorch.org/whl/"
 
 
@@ -124,8 +124,8 @@ class InstallPlan:
         return Command(args, env, str(self.requirements.parent))
 
 
-def check_base(python: Path) -> tuple[int, int, int]:
-    """The version of a Python that an environment can be made from.
+def check_base(python: Path) -> Path:
+    """A Python that an environment can be made from: the program itself where ``python`` only points to it.
 
     Raises:
         EngineError: it cannot be run, is too old or too new, has 32 bits or lacks venv; the message says which.
@@ -136,7 +136,7 @@ def check_base(python: Path) -> tuple[int, int, int]:
     try:
         done = subprocess.run([str(python), "-c", QUESTION], env=child_environment(os.environ),  # nosec B603
                               capture_output=True, timeout=ASK_TIMEOUT_S, check=True)
-        version, bits, has_venv, _ = json.loads(done.stdout)
+        version, bits, has_venv, program = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise EngineError(f"{python} is not a Python that can be run: {error}.", "Choose another.") from error
     known = tuple(version)
@@ -148,7 +148,7 @@ def check_base(python: Path) -> tuple[int, int, int]:
     if not has_venv:
         raise EngineError(f"{python} lacks the modules venv and ensurepip.",
                           "Install them (on Debian and Ubuntu: python3-venv), or choose another.")
-    return known
+    return Path(program) if program else python
 
 
 def find_base() -> Path | None:
@@ -158,8 +158,7 @@ def find_base() -> Path | None:
     found += [Path("/usr/bin/python3")] if os.name != "nt" else _windows_pythons()
     for python in dict.fromkeys(found):
         with contextlib.suppress(EngineError):
-            check_base(python)
-            return python
+            return check_base(python)
     return None
 
 

@@ -139,8 +139,8 @@ class EngineForm(QWidget):
         self.wheels.setVisible(self._from_wheels)
         self._form.labelForField(self.wheels).setVisible(self._from_wheels)
         build, machine = self.chosen_build, self._machine or Machine()
-        come = "" if self._from_wheels else tr("about {:.1f} GB to download, ").format(build.download_mb / 1000)
-        lines = [tr("{}{:.1f} GB on the disk").format(come, build.disk_mb / 1000)]
+        come = "" if self._from_wheels else tr("about {} to download, ").format(_size(build.download_mb))
+        lines = [tr("{}{} on the disk").format(come, _size(build.disk_mb))]
         if machine.gpu is not None:
             lines.append(tr("{} found, driver for CUDA {}.{}").format(machine.gpu.name, *machine.gpu.cuda))
         plan = self.plan()
@@ -151,3 +151,7 @@ class EngineForm(QWidget):
             lines.append(tr("through the proxy of QGIS' settings"))
         self.size.setText(" · ".join(lines))
         self.changed.emit()
+
+
+def _size(megabytes: int) -> str:
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes} MB"

@@ -159,6 +159,16 @@ def test_pythons_that_cannot_be_a_base(tmp_path):
         check_base(Path("/Applications/QGIS.app/Contents/MacOS/bin/python3"))
 
 
+def test_the_program_behind_a_pointer_is_taken(tmp_path):
+    pointer = tmp_path / "python3"
+    pointer.write_text(f"#!/bin/sh\nexec {SYSTEM_PYTHON} \"$@\"\n")
+    pointer.chmod(0o755)
+    try:
+        assert check_base(pointer).resolve() == SYSTEM_PYTHON.resolve()
+    except EngineError as error:
+        pytest.skip(error.text())
+
+
 def test_the_program_that_runs_qgis_is_never_asked(monkeypatch, tmp_path):
     trap = tmp_path / "qgis-bin"
     trap.write_text(f"#!/bin/sh\ntouch '{tmp_path / 'started'}'\n")
@@ -221,21 +231,23 @@ def speaking(path, **doctor):
 
 
 @pytest.fixture
-def page(request, qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
+def page(qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
     monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
     monkeypatch.setattr(engine_page, "find_uv", lambda: uv)
     monkeypatch.setattr(engine_page, "find_base", lambda: None)
     monkeypatch.setattr(engine_page, "find_gpu", lambda: Gpu("NVIDIA RTX A2000", (12, 5)))
     settings.set_engine_python(str(speaking(tmp_path / "python of before", engine="1")))
-    # The tests' profile outlives them.
-    request.addfinalizer(lambda: (settings.set_engine_python(""), settings.set_install_folder("")))
-    made = SpecAwareDock(qgis_iface)
-    made.pages["engine"].form.folder.setFilePath(str(tmp_path / "Umgebung für SpecAware"))
-    made.turn_to("engine")
-    yield made.pages["engine"]
-    made.end()
-    made.close()
-    session.stop()
+    try:
+        made = SpecAwareDock(qgis_iface)
+        made.pages["engine"].form.folder.setFilePath(str(tmp_path / "Umgebung für SpecAware"))
+        made.turn_to("engine")
+        yield made.pages["engine"]
+        made.end()
+        made.close()
+        session.stop()
+    finally:  # the tests' profile outlives them
+        settings.set_engine_python("")
+        settings.set_install_folder("")
 
 
 def test_the_page_says_what_it_would_do_and_does_it_when_asked(page, needs_engine, qtbot, tmp_path, monkeypatch):
