@@ -11,8 +11,8 @@ FINE_BINS = 64_000
 COARSE_BINS = 256
 TAIL = 5e-4
 TOP = 1e-3
-# One standard deviation below the mean of a normal distribution, and how many of them noise does not reach.
-ONE_BELOW = 0.1587
+# Shares below one standard deviation under and over a normal distribution's mean; how many noise hardly reaches.
+ONE_BELOW, ONE_ABOVE = 0.1587, 0.8413
 NOISE_DEVIATIONS = 4.0
 
 
@@ -50,11 +50,12 @@ def find_threshold(histogram: LogHistogram) -> float | None:
 def noise_limit(histogram: LogHistogram) -> float:
     """Logarithm of a score that noise hardly reaches: four standard deviations above the median.
 
-    The standard deviation is that of the lower half (median minus the quantile at 15.87 %), since change makes scores
-    larger and never smaller.
+    The standard deviation is the larger one of both sides, from the quantiles at 15.87 and 84.13 %: noise that differs
+    from place to place has a long upper side, and a change of up to 15 % of the pixels moves neither quantile much.
     """
     median = histogram.quantile(0.5)
-    return median + NOISE_DEVIATIONS * (median - histogram.quantile(ONE_BELOW))
+    deviation = max(median - histogram.quantile(ONE_BELOW), histogram.quantile(ONE_ABOVE) - median)
+    return median + NOISE_DEVIATIONS * deviation
 
 
 def otsu(histogram: LogHistogram) -> float:

@@ -141,6 +141,16 @@ def test_identical_images_show_no_change(scene, tmp_path):
     assert quick(scene, same, tmp_path).changed_pixels == 0
 
 
+def test_another_season_and_noise_alone_mark_hardly_anything(scene, tmp_path):
+    rng, gain = np.random.default_rng(8), 1 + 0.2 * np.sin(np.arange(len(scene.values)) / 5)[:, None, None]
+    later = np.clip(scene.values * gain + rng.normal(0, 20, scene.values.shape), -5000, 20000).astype(np.int16)
+    later[scene.values == NODATA] = NODATA
+    result = quick(scene, write_image(tmp_path / "later.tif", later, scene.bands), tmp_path)
+    assert result.changed_share < 0.01
+    assert any("one group" in text for text in result.warnings)
+    assert "noise" in result.threshold_rule
+
+
 def test_scores_do_not_depend_on_the_blocks(scene, after, tmp_path, monkeypatch):
     whole = quick(scene, after, tmp_path)
     expected = bands_of(tmp_path / "change.tif")
