@@ -10,9 +10,10 @@ import torch
 from engine.bench import plain
 from engine.bench.memory import allocated_peak
 from engine.models.resampled_conv import resampled_conv
-from engine.models.specaware import SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
+from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
 from engine.models.specaware.content import pool_grid
 from engine.models.specaware.contractions import CONTRACTIONS
+from engine.models.specaware.decoder_head import HyperLinear
 from engine.models.specaware.losses import reconstruction_losses
 from engine.models.specaware.upernet import Neck, UPerNetDecoder
 
@@ -155,3 +156,11 @@ def test_allocations_are_counted_at_their_peak():
         del second, third
 
     assert abs(allocated_peak(work) - 2 ** 22) <= 2 ** 12
+
+
+def test_the_decoder_head_takes_the_form_with_less_work():
+    with torch.device("meta"):
+        base, small = (HyperLinear(PRESETS[f"specaware-{size}"]) for size in ("base", "small"))
+    assert base.cheapest_contraction(tokens=785, bands=224) == "hidden"
+    assert base.cheapest_contraction(tokens=785, bands=5) == "merged"
+    assert small.cheapest_contraction(tokens=1025, bands=200) == "merged"
