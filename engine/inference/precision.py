@@ -15,7 +15,7 @@ TOKENS, WIDTH, HEADS = 65, 128, 4
 
 @lru_cache(maxsize=8)
 def agrees_with_float32(device: str, dtype: torch.dtype) -> bool:
-    """Compare one transformer block in this precision with float32 on the CPU; takes milliseconds, once in a process.
+    """Compare one transformer block in this precision with float32 on the CPU: once in a process, under a second.
 
     Args:
         device: ``cpu`` or ``cuda``.
