@@ -12,9 +12,9 @@ NAME = re.compile(r"^[A-Za-z0-9._-]+")
 OUTSIDE_MARKS = ("extra ==", "sys_platform == 'win32'", 'sys_platform == "win32"', "cuda", "nvidia", "triton")
 HEAD = """# Licences of what SpecAware uses
 
-SpecAware itself is under the GPL, version 3 or later. The package for QGIS holds none of the software below; it is installed
-into the engine's environment. Made by `make licences` from the packages' metadata, on Linux without a GPU; with one, PyTorch
-also brings NVIDIA's libraries for CUDA, under NVIDIA's own terms.
+SpecAware itself is under the GPL, version 3 or later. The package for QGIS holds none of the software below; it is
+installed into the engine's environment. Made by `make licences` from the packages' metadata, on Linux without a GPU;
+with one, PyTorch also brings NVIDIA's libraries for CUDA, under NVIDIA's own terms.
 
 | package | version | licence | needed by |
 |---|---|---|---|

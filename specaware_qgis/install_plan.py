@@ -134,7 +134,8 @@ def check_base(python: Path) -> Path:
         raise EngineError(f"{python} belongs to QGIS; environments made from it do not start.",
                           "Install Python from python.org, or uv.")
     try:
-        done = subprocess.run([str(python), "-c", QUESTION], env=child_environment(os.environ),  # nosec B603
+        done = subprocess.run(  # nosec B603  # a list without a shell; the Python the user chose
+            [str(python), "-c", QUESTION], env=child_environment(os.environ),
                               capture_output=True, timeout=ASK_TIMEOUT_S, check=True)
         version, bits, has_venv, program = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
@@ -178,9 +179,11 @@ def find_gpu() -> Gpu | None:
     if program is None or platform.system() == "Darwin":
         return None
     try:
-        text = subprocess.run([program], capture_output=True, text=True, timeout=ASK_TIMEOUT_S,  # nosec B603
+        text = subprocess.run(  # nosec B603  # a list without a shell; NVIDIA's own tool
+            [program], capture_output=True, text=True, timeout=ASK_TIMEOUT_S,
                               check=True).stdout
-        names = subprocess.run([program, "--query-gpu=name", "--format=csv,noheader"],  # nosec B603
+        names = subprocess.run(  # nosec B603  # a list without a shell; NVIDIA's own tool
+            [program, "--query-gpu=name", "--format=csv,noheader"],
                                capture_output=True, text=True, timeout=ASK_TIMEOUT_S, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
