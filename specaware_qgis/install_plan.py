@@ -135,8 +135,8 @@ def check_base(python: Path) -> Path:
                           "Install Python from python.org, or uv.")
     try:
         done = subprocess.run(  # nosec B603  # a list without a shell; the Python the user chose
-            [str(python), "-c", QUESTION], env=child_environment(os.environ),
-                              capture_output=True, timeout=ASK_TIMEOUT_S, check=True)
+            [str(python), "-c", QUESTION], env=child_environment(os.environ), capture_output=True,
+            timeout=ASK_TIMEOUT_S, check=True)
         version, bits, has_venv, program = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise EngineError(f"{python} is not a Python that can be run: {error}.", "Choose another.") from error
@@ -180,11 +180,10 @@ def find_gpu() -> Gpu | None:
         return None
     try:
         text = subprocess.run(  # nosec B603  # a list without a shell; NVIDIA's own tool
-            [program], capture_output=True, text=True, timeout=ASK_TIMEOUT_S,
-                              check=True).stdout
+            [program], capture_output=True, text=True, timeout=ASK_TIMEOUT_S, check=True).stdout
         names = subprocess.run(  # nosec B603  # a list without a shell; NVIDIA's own tool
-            [program, "--query-gpu=name", "--format=csv,noheader"],
-                               capture_output=True, text=True, timeout=ASK_TIMEOUT_S, check=True).stdout
+            [program, "--query-gpu=name", "--format=csv,noheader"], capture_output=True, text=True,
+            timeout=ASK_TIMEOUT_S, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
     version = re.search(r"CUDA Version:\s*(\d+)\.(\d+)", text)
