@@ -135,6 +135,8 @@ class SpecAwareDock(QgsDockWidget):
             if isinstance(found, dict):
                 page.restore(found)
         self.turn_to(str(state.get("page", "")))
+        if self.isHidden():
+            self.page.left()  # nothing is drawn and nothing asked before the dock is opened
 
     def _first_shown(self) -> None:
         if not self._checked:

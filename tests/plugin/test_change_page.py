@@ -220,6 +220,17 @@ def test_areas_are_kept_in_the_project_and_leave_the_map_with_the_page(page, doc
     assert page.outcome.isHidden()
 
 
+def test_a_hidden_dock_draws_nothing_when_its_project_is_opened(page, dock, scene, later):
+    page.inputs.areas.areas.add(DrawnArea.from_box(box_of(scene, slice(0, 10), slice(0, 20)), scene.crs()))
+    dock.hide()
+    dock._write()
+    dock._read()
+    assert dock.page is page
+    assert len(page.inputs.areas.areas) == 1
+    assert page.inputs.areas.overlay.bands == []
+    assert not page.inputs.pair.pending
+
+
 def test_a_run_in_a_drawn_area_and_the_live_threshold(page, scene, later, needs_engine, qtbot, tmp_path):
     page.inputs.fast.setChecked(True)
     page.inputs.output.setFilePath(str(tmp_path / "my change"))
