@@ -65,15 +65,17 @@ class Worker:
 
     def _read(self) -> None:
         """Take messages as they come. End of input ends the process at once: nobody is listening any more."""
-        while line := self._source.readline(MAX_LINE_BYTES + 1):
-            rest = line
-            while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
-                rest = self._source.readline(MAX_LINE_BYTES + 1)  # the rest of a line too long is not a message
-            try:
-                self._take(decode(line))
-            except SpecAwareError as error:
-                self._send(Error("", error.code, error.message, error.hint))
-        self._leave()
+        try:
+            while line := self._source.readline(MAX_LINE_BYTES + 1):
+                rest = line
+                while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+                    rest = self._source.readline(MAX_LINE_BYTES + 1)  # the rest of a line too long is not a message
+                try:
+                    self._take(decode(line))
+                except SpecAwareError as error:
+                    self._send(Error("", error.code, error.message, error.hint))
+        finally:  # nor when an answer finds the pipe closed
+            self._leave()
 
     def _leave(self) -> None:
         """End the process; a running job gets a moment to remove its unfinished files."""

@@ -35,7 +35,7 @@ def add(verbs: Any) -> None:
     scene.add_argument("--rows", type=int, default=1000)
     scene.add_argument("--cols", type=int, default=1000)
     scene.add_argument("--bands", type=int, default=200)
-    scene.add_argument("--weights", nargs="+", default=["specaware-small"], metavar="W", help="names or paths")
+    scene.add_argument("--weights", nargs="+", default=["specaware-pixel"], metavar="W", help="names or paths")
     scene.add_argument("--vectors", type=int, default=2000, help="support vectors of the SVM")
     scene.add_argument("--svm-share", type=int, default=16, metavar="N", help="the SVM maps one strip in N")
     scene.set_defaults(verb=_scene)
