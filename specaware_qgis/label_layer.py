@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
+from .class_colors import colors_for
 from .compat import TEXT_FIELD
 from .errors import EngineError
 from .i18n import tr
@@ -37,19 +37,7 @@ from .i18n import tr
 CLASS_FIELD = "class"
 NAME_LENGTH = 80
 FILL_ALPHA = 0.45
-# Hues far apart, of like weight.
-COLORS = ("#e67814", "#2670be", "#166230", "#ce3430", "#f0ca3e", "#6e40aa", "#96d05c", "#9c6438", "#009e96", "#d63c8e",
-          "#808084", "#be96dc", "#1e2e78", "#ffaa8c", "#5adce2", "#800048", "#58681e", "#fae48c", "#eca0ce", "#3cc878")
-# Land covers by words in the class name; the same first shades as the engine gives to a map.
-THEMES = (
-    (("water", "river", "lake", "sea", "pond"), "#2670be"), (("shadow", "shade"), "#3a3a46"),
-    (("cloud", "snow", "ice"), "#e8f0f6"), (("road", "asphalt", "street", "concrete", "paved"), "#808084"),
-    (("roof", "building", "built", "urban", "city", "residential", "industrial"), "#ce3430"),
-    (("tree", "trees", "forest", "wood", "woodland", "coniferous", "deciduous"), "#166230"),
-    (("shrub", "bush", "vineyard", "orchard"), "#7a8c2c"), (("wetland", "marsh", "swamp", "bog"), "#429e96"),
-    (("corn", "maize", "wheat", "crop", "crops", "cropland", "barley", "rice", "field", "rapeseed"), "#f0ca3e"),
-    (("grass", "grassland", "meadow", "pasture", "lawn", "vegetation"), "#96d05c"),
-    (("soil", "bare", "sand", "ground", "rock", "fallow"), "#9c6438"))
+MAX_CLASSES = 200
 
 
 @dataclass(frozen=True)
@@ -58,14 +46,6 @@ class LabelClass:
 
     name: str
     color: str
-
-
-def color_for(name: str, used: Iterable[str]) -> str:
-    """A colour for a new class: by land cover where the name tells it, else one not used yet."""
-    taken, words = set(used), set(re.split(r"[^a-z]+", name.lower()))
-    fitting = [color for names, color in THEMES if words & set(names)]
-    free = [color for color in (*fitting, *COLORS) if color not in taken]
-    return free[0] if free else COLORS[len(taken) % len(COLORS)]
 
 
 def create(path: Path, crs: QgsCoordinateReferenceSystem, name: str) -> QgsVectorLayer:
@@ -103,7 +83,7 @@ def classes_of(layer: QgsVectorLayer, field: str) -> list[LabelClass]:
     styled = styled_classes(layer, field)
     if styled:
         return styled
-    values = layer.uniqueValues(layer.fields().lookupField(field), limit=len(COLORS) * 10)
+    values = layer.uniqueValues(layer.fields().lookupField(field), limit=MAX_CLASSES)
     return with_classes([], sorted(str(v) for v in values if v not in (NULL, None, "")))
 
 
@@ -119,9 +99,9 @@ def styled_classes(layer: QgsVectorLayer, field: str) -> list[LabelClass]:
 def with_classes(classes: Iterable[LabelClass], names: Iterable[str]) -> list[LabelClass]:
     """The classes and, with colours of their own, those of ``names`` that are not among them."""
     found = list(classes)
-    for name in names:
-        if name not in (known.name for known in found):
-            found.append(LabelClass(name, color_for(name, (known.color for known in found))))
+    known = {one.name for one in found}
+    new = [name for name in dict.fromkeys(names) if name not in known]
+    found += map(LabelClass, new, colors_for(new, [one.color for one in found]))
     return found
 
 

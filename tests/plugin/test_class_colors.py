@@ -1,0 +1,37 @@
+"""Classes get the colours that the engine would give them on a map."""
+
+from __future__ import annotations
+
+from engine.raster import legend
+
+from specaware_qgis import class_colors, label_layer
+
+SAMPLE = ("bare soil", "broadleaf forest", "built-up", "conifer forest", "grassland", "maize", "sugar beet", "water",
+          "winter wheat")
+
+
+def as_hex(colors):
+    return ["#{:02x}{:02x}{:02x}".format(*color) for color in colors]
+
+
+def test_the_tables_are_the_engines():
+    assert [(keys, list(shades)) for keys, shades in class_colors.THEMES] \
+        == [(keys, as_hex(shades)) for keys, shades in legend.THEMES]
+    assert list(class_colors.QUALITATIVE) == as_hex(legend.QUALITATIVE)
+
+
+def test_the_classes_of_the_sample_look_as_on_their_map():
+    assert class_colors.colors_for(SAMPLE) == as_hex(found.color for found in legend.default_palette(SAMPLE))
+
+
+def test_a_class_that_comes_later_changes_no_other():
+    first = label_layer.with_classes([], ["lake", "x"])
+    more = label_layer.with_classes(first, ["x", "river", "y"])
+    assert more[:2] == first
+    assert [found.name for found in more] == ["lake", "x", "river", "y"]
+    assert len({found.color for found in more}) == 4
+
+
+def test_more_classes_than_colours():
+    names = [f"class {at}" for at in range(50)]
+    assert len(class_colors.colors_for(names)) == 50
