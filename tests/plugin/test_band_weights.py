@@ -126,8 +126,9 @@ def test_qgis_process(needs_engine, tmp_path):
     profile = tmp_path / "profile" / "profiles" / "default" / "QGIS"
     profile.mkdir(parents=True)
     (profile / "QGIS3.ini").write_text("[PythonPlugins]\nspecaware_qgis=true\n")
-    environment = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"), "QGIS_PLUGINPATH": str(plugin.parent),
-                                "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path)}
+    environment = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
+                                "QGIS_PLUGINPATH": str(plugin.parent), "QT_QPA_PLATFORM": "offscreen",
+                                "XDG_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run([QGIS_PROCESS, "run", "specaware:band_weights", "--", f"INPUT={SAMPLE / 'scene.tif'}",
                            "EXTENT=404000,404300,5779000,5779300", f"OUTPUT={tmp_path / 'a.csv'}"],
                           env=environment, capture_output=True, text=True, timeout=120)
