@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.raster import legend
-
 from specaware_qgis import class_colors, label_layer
 
 SAMPLE = ("bare soil", "broadleaf forest", "built-up", "conifer forest", "grassland", "maize", "sugar beet", "water",

@@ -138,18 +138,18 @@ def test_counts_and_colours_of_the_sample(page, labels, qtbot):
 def test_import_brings_features_classes_and_crs(page, drawn, qtbot):
     other = polygons(("road", 402400, 5777700, 402500, 5777800))
     QgsProject.instance().addMapLayer(other)
-    page.source.setLayer(other)
-    page.source_field.setField("class")
-    page.take.click()
+    page.imports.source.setLayer(other)
+    page.imports.field.setField("class")
+    page.imports.take.click()
     assert [feature["class"] for feature in drawn.getFeatures()] == ["road"]
     assert "road" in [found.name for found in page.list.classes()]
-    page.source.setLayer(drawn)
-    page.take.click()
+    page.imports.source.setLayer(drawn)
+    page.imports.take.click()
     assert "nothing to import" in page.notice.text()
 
 
 def test_a_suggestion_needs_a_model(page):
-    page.suggest()
+    page.suggester.button.click()
     assert "no model yet" in page.notice.text()
 
 
