@@ -44,6 +44,7 @@ from .desk import Desk
 from .style import muted, section
 
 MAX_ROWS_SHOWN, ICON_PX, MAX_KEPT = 5, 16, 200
+MIN_BUTTON_PX = 44
 
 
 class AreaPanel(QWidget):
@@ -79,15 +80,17 @@ class AreaPanel(QWidget):
     def _lay_out(self) -> None:
         head, tools = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(2)
-        tools.setSpacing(4)
+        tools.setSpacing(2)
         head.addWidget(section(tr("Where to look")), 1)
         for button in (self.more, self.undo, self.redo, self.delete):
             button.setAutoRaise(True)
             head.addWidget(button)
         for button in (self.rectangle, self.polygon, self.edit):
             button.setCheckable(True)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            tools.addWidget(button, 1)
+            # Each as wide as its text needs, and narrower before the dock is made wider.
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(MIN_BUTTON_PX)
+            tools.addWidget(button)
         self.more.setMenu(self._menu())
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from qgis.PyQt.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QPainter, QPalette, QPolygonF
+from qgis.PyQt.QtGui import QColor, QPainter, QPolygonF
 from qgis.PyQt.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..i18n import tr
+from .style import text_color
 
 HEIGHT_PX, BAR_PX, MARK_PX, SIDE_PX = 46, 16, 6, 6
 TICKS_NM = (500, 1000, 1500, 2000, 2500)
 REACH_FWHM = 1.5
+AXIS_ALPHA, BAD_ALPHA, GROOVE_ALPHA = 0.65, 0.4, 0.06
 MARK_COLORS = ("#d64545", "#3f9b4f", "#3d7ec9")
 # Hue over wavelength as the eye sees it; beyond, ever darker reds for the infrared.
 SPECTRUM = ((380, "#6a3d9a"), (440, "#3f51c9"), (490, "#2aa6c9"), (530, "#3fa34d"), (580, "#d9c22e"), (610, "#e08a2c"),
@@ -66,10 +68,9 @@ class BandStrip(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        grey = QColor(palette.color(QPalette.ColorRole.Mid))
+        grey, groove = (self._text_color(alpha) for alpha in (BAD_ALPHA, GROOVE_ALPHA))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
+        painter.setBrush(groove)
         painter.drawRect(QRectF(SIDE_PX, MARK_PX + 2, self.width() - 2 * SIDE_PX, BAR_PX))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # no seams between neighbours
         for at, band in enumerate(self._bands):
@@ -80,6 +81,12 @@ class BandStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_marks(painter)
         self._paint_axis(painter)
+
+    def _text_color(self, alpha: float) -> QColor:
+        """The theme's text colour, thinned: it stands out from any background."""
+        color = text_color(self.palette())
+        color.setAlphaF(alpha)
+        return color
 
     def _paint_marks(self, painter: QPainter) -> None:
         centres = {band["band"]: band["wavelength_nm"] for band in self._bands}
@@ -95,9 +102,7 @@ class BandStrip(QWidget):
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.85)
         painter.setFont(font)
-        text = QColor(self.palette().color(QPalette.ColorRole.WindowText))
-        text.setAlphaF(0.65)
-        painter.setPen(text)
+        painter.setPen(self._text_color(AXIS_ALPHA))
         top, metrics = MARK_PX + BAR_PX + 3, painter.fontMetrics()
         low, high = self._span()
         for tick in (t for t in TICKS_NM if low <= t <= high):

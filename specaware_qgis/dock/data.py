@@ -9,6 +9,7 @@ from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
+from .. import label_layer
 from ..i18n import tr
 from ..paths import resource
 from .desk import can_be_scene
@@ -44,6 +45,8 @@ class DataPage(Page):
         self.scene: QgsMapLayerComboBox = SceneBox(self.desk)
         self.open, self.sample = QToolButton(), QPushButton(tr("Load the sample scene"))
         self.empty, self.state_label = plain(QLabel()), muted(QLabel())
+        # The sample's layer while its bands are not known: then it is shown as the eye sees it.
+        self._sample_id = ""
         self.facts, self.picture, self.picture_title = Facts(self.desk), Picture(self.desk), section(tr("Picture"))
         self.open.setIcon(QgsApplication.getThemeIcon("/mActionFileOpen.svg"))
         self.open.setToolTip(tr("Open a scene …"))
@@ -57,7 +60,10 @@ class DataPage(Page):
         row.addWidget(self.scene, 1)
         row.addWidget(self.open)
         form = QFormLayout()
-        form.addRow(tr("Scene"), row)
+        form.setHorizontalSpacing(self.facts.form.horizontalSpacing())
+        form.addRow(plain(QLabel(tr("Scene"))), row)
+        # The choosers of this form and of the facts below stand in one line.
+        form.itemAt(0, QFormLayout.ItemRole.LabelRole).widget().setMinimumWidth(self.facts.label_width())
         box.addLayout(form)
         for widget in (self.empty, self.sample, self.state_label, self.facts, self.picture_title, self.picture):
             box.addWidget(widget)
@@ -91,6 +97,9 @@ class DataPage(Page):
         self.state_label.setVisible(inspection.pending)
         self.facts.show_facts(inspection.value)
         self.picture.show_bands(inspection.value["bands"] if inspection.value is not None else None)
+        if inspection.value is not None and self.desk.layer.id() == self._sample_id:
+            self._sample_id = ""  # once: afterwards the user chooses
+            self.picture.choose("natural")
         if inspection.error is not None:
             self.notice.say("error", inspection.error.message, inspection.error.hint)
         else:
@@ -101,9 +110,9 @@ class DataPage(Page):
         if path:
             self.open_scene(path)
 
-    def open_scene(self, path: str) -> None:
-        """Add a raster to the project and make it the scene."""
-        layer = QgsRasterLayer(path, path.replace("\\", "/").rsplit("/", 1)[-1])
+    def open_scene(self, path: str, name: str = "") -> None:
+        """Add a raster to the project, by default named as its file, and make it the scene."""
+        layer = QgsRasterLayer(path, name or path.replace("\\", "/").rsplit("/", 1)[-1])
         if not can_be_scene(layer):
             self.notice.say("error", tr("{} is not a raster with at least 4 bands that QGIS can open.").format(path),
                             tr("Choose the image file itself, for ENVI the one without .hdr."))
@@ -112,10 +121,15 @@ class DataPage(Page):
         self.desk.set_layer(layer)
 
     def _load_sample(self) -> None:
-        self.open_scene(str(resource("sample", "scene.tif")))
+        self.open_scene(str(resource("sample", "scene.tif")), tr("sample scene"))
         labels = QgsVectorLayer(str(resource("sample", "labels.gpkg")), tr("sample labels"), "ogr")
-        QgsProject.instance().addMapLayer(labels)
-        if self.desk.layer is not None:
-            self.desk.canvas.setDestinationCrs(self.desk.layer.crs())
-            self.desk.canvas.setExtent(self.desk.layer.extent())
+        if labels.isValid():
+            field = label_layer.CLASS_FIELD
+            label_layer.set_classes(labels, field, label_layer.classes_of(labels, field))
+            QgsProject.instance().addMapLayer(labels)
+        layer = self.desk.layer
+        if layer is not None:
+            self._sample_id = layer.id()
+            self.desk.canvas.setDestinationCrs(layer.crs())
+            self.desk.canvas.setExtent(layer.extent())
             self.desk.canvas.refresh()

@@ -77,7 +77,7 @@ class Facts(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        self.form = form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setHorizontalSpacing(10)
@@ -98,6 +98,12 @@ class Facts(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(form)
         box.addWidget(self.notes)
+
+    def label_width(self) -> int:
+        """Width of the column of labels."""
+        role = QFormLayout.ItemRole.LabelRole
+        labels = [self.form.itemAt(row, role) for row in range(self.form.rowCount())]
+        return max(item.widget().sizeHint().width() for item in labels if item is not None)
 
     def show_facts(self, value: dict[str, Any] | None) -> None:
         """Fill in an ``inspect`` result, or clear the form but for the corrections."""

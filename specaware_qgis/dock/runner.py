@@ -163,7 +163,8 @@ def _prominent(button: QPushButton) -> QPushButton:
     button.setStyleSheet(
         "QPushButton { background: palette(highlight); color: palette(highlighted-text); border: none;"
         " border-radius: 4px; font-weight: 600; padding: 0 12px; }"
-        "QPushButton:disabled { background: palette(mid); color: palette(window); }"
+        # Greys that can be read on light and on dark; a dark theme may give window and mid the same colour.
+        "QPushButton:disabled { background: rgba(128, 128, 128, 60); color: rgb(128, 128, 128); }"
         "QPushButton:pressed { padding-top: 2px; }"
         "QPushButton:focus { border: 2px solid palette(window-text); }")
     return button

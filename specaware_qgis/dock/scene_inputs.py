@@ -72,8 +72,8 @@ class SceneInputs(QWidget):
         self._scene_changed()
 
     def _prepare(self) -> None:
-        self.what.addItems([tr("A grid over a scene"), tr("A folder of chips")])
-        self.source.addItems([tr("Polygons or points on it"), tr("A folder of chips")])
+        self.what.addItems([tr("Grid of cells"), tr("A folder of chips")])
+        self.source.addItems([tr("Labels"), tr("A folder of chips")])
         self.labels.setFilters(LABEL_LAYERS)
         for widget, name in ((self.what, tr("Classify")), (self.source, tr("Learn from")),
                              (self.labels, tr("Labels layer")), (self.field, tr("Class field"))):
@@ -202,15 +202,15 @@ class SceneInputs(QWidget):
         self._desk.canvas.destinationCrsChanged.disconnect(self._draw)
 
     def _choice_changed(self) -> None:
-        for widget, shown in ((self.scene, self.of_grid), (self.cell, self.of_grid), (self.size, self.of_grid),
-                              (self.grid, self.of_grid),
+        for widget, shown in ((self.scene, self.of_grid), (self.cell, self.of_grid), (self.grid, self.of_grid),
+                              (self.size, self.of_grid and self.size.text()),
                               (self.chips, not self.of_grid), (self.labels, self.from_labels),
-                              (self.field, self.from_labels), (self.classes, self.from_labels),
+                              (self.field, self.from_labels), (self.classes, self.from_labels and self.classes.text()),
                               (self.folder, not self.from_labels)):
-            widget.setVisible(shown)
+            widget.setVisible(bool(shown))
             label = self._form.labelForField(widget)
             if label is not None:
-                label.setVisible(shown)
+                label.setVisible(bool(shown))
         self._draw()
         self.changed.emit()
 
@@ -241,7 +241,7 @@ class SceneInputs(QWidget):
     def _count(self) -> None:
         """Say what the examples are; counted on another thread."""
         layer, field = self.labels.currentLayer(), self.field.currentField()
-        self.classes.setText("")
+        self._say_classes("")
         if self._job is not None:
             self._job.forget()
             self._job = None
@@ -257,7 +257,11 @@ class SceneInputs(QWidget):
         places = sum(c.places for c in counts.classes.values())
         lines = [tr("{} classes, {} examples").format(len(counts.classes), places)]
         lines += [f"⚠ {text}" for text in counts.warnings]
-        self.classes.setText("\n".join(lines))
+        self._say_classes("\n".join(lines))
+
+    def _say_classes(self, text: str) -> None:
+        self.classes.setText(text)
+        self.classes.setVisible(bool(text) and self.from_labels)
 
     def _draw(self) -> None:
         """The grid on the map, if it is wanted."""

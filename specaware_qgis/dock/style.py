@@ -10,6 +10,7 @@ from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QLabel
 
 from ..paths import resource
+from ..plots.look import DARK_TEXT, LIGHT_TEXT, MIN_CONTRAST
 
 MUTED_SHARE = 0.42
 SECTION_GAP_PX = 8
@@ -36,6 +37,14 @@ def muted(label: QLabel) -> QLabel:
     palette.setColor(QPalette.ColorRole.WindowText, mixed)
     label.setPalette(palette)
     return plain(label)
+
+
+def text_color(palette: QPalette) -> QColor:
+    """The theme's text colour, also where a theme made of style sheets does not reach the palette."""
+    text, back = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    if abs(text.lightness() - back.lightness()) < MIN_CONTRAST:
+        return QColor(LIGHT_TEXT if back.lightness() < 128 else DARK_TEXT)
+    return QColor(text)
 
 
 def themed_icon(name: str, palette: QPalette) -> QIcon:
