@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..html_report.charts import matrix
 from ..html_report.page import Section, Tile, facts, is_html, meter, notices, page, swatch, table, text
 from ..html_report.pictures import class_picture, figure, step_for
 from ..labels.classmap import ClassMap
+from .assess_request import AssessRequest, AssessResult, Figure
 from .reproduce import command, versions
-
-if TYPE_CHECKING:
-    from .assess import AssessRequest, AssessResult, Figure
 
 METHOD = ("Stratified estimators of Olofsson et al. 2014 and Stehman 2014; strata are the classes of the map, or those "
           "the points were drawn in. The whiskers are 95 % intervals.")

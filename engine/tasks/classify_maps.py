@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +23,8 @@ from ..raster.grid import Grid, Window
 from ..raster.prefetch import write_behind
 from ..raster.writer import RasterWriter
 from ..reporting import PartReporter, Reporter
+from .classify_request import ClassifyRequest
 from .map_journal import MapJournal, journal_path
-
-if TYPE_CHECKING:
-    from .classify import ClassifyRequest
 
 NATURAL_NM = (650.0, 560.0, 480.0)
 # Beyond this distance a band says nothing of the colour it stands for.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,8 @@ from ..inference.model import LandCoverModel
 from ..raster.cube import Cube
 from ..training.landcover import Trained
 from .classify_maps import MapSummary
+from .classify_request import ClassifyRequest, ClassifyResult
 from .reproduce import command, versions
-
-if TYPE_CHECKING:
-    from .classify import ClassifyRequest, ClassifyResult
 
 METHODS = {"places": "spatial cross-validation, whole regions held out",
            "blocks": "spatial cross-validation, blocks held out, with a buffer as wide as the labels' autocorrelation",

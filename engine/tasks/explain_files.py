@@ -7,13 +7,11 @@ import io
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import OutputError
+from .explain_request import ExplainResult
 from .staging import write_text
-
-if TYPE_CHECKING:
-    from .explain import ExplainResult
 
 SUFFIXES = (".csv", ".json")
 PER_BAND = ("spectrum", "spread", "gain", "response", "content_shift")

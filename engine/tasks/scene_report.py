@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,7 @@ from ..raster.chips import ChipLayout
 from ..training.scene_classifier import SceneFit
 from .reproduce import command, versions
 from .scene_output import Guesses
-
-if TYPE_CHECKING:
-    from .scene import SceneRequest, SceneResult, Scores
+from .scene_request import SceneRequest, SceneResult, Scores
 
 OPTIONS = {"chip_px": "--chip"}
 METHOD = ("Cross-validation over labelled chips, chips of one shape held out together; the heads' shares were chosen "
