@@ -307,3 +307,20 @@ def test_desk_alone_without_layers(qgis_iface, qgis_new_project):
     assert desk.corrections().gsd_m is None
     desk.correct(gsd_m=3.0)
     desk.end()
+
+
+def test_the_sample_comes_in_natural_colours_with_its_labels_in_theirs(dock, needs_engine, qtbot):
+    page = dock.pages["data"]
+    dock.desk.inspection.wake()
+    page.sample.click()
+    labels = QgsProject.instance().mapLayersByName("sample labels")[0]
+    assert "water" in [category.label() for category in labels.renderer().categories()]
+    inspected(dock, qtbot)
+    qtbot.waitUntil(lambda: page.facts.strip._marked != (), timeout=20_000)
+    renderer = dock.desk.layer.renderer()
+    shown_nm = [dock.desk.inspection.value["bands"][band - 1]["wavelength_nm"] for band in renderer.usesBands()]
+    assert shown_nm == pytest.approx([650, 550, 470], abs=10)
+    page.picture.choose("cir")
+    dock.desk.scene_changed.emit()
+    inspected(dock, qtbot)
+    assert page.picture.chosen == "", "the picture is chosen for the user once"
