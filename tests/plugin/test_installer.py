@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QSettings
 from qgis.PyQt.QtWidgets import QApplication
 
 from specaware_qgis import diagnostics, install_plan, proxy, session, settings
@@ -231,23 +232,26 @@ def speaking(path, **doctor):
 
 
 @pytest.fixture
-def page(qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
+def own_settings(tmp_path, monkeypatch):
+    """What is set lies beside the test: the tests' profile outlives them, also when one is interrupted."""
+    file = str(tmp_path / "settings.ini")
+    monkeypatch.setattr(settings, "QgsSettings", lambda: QgsSettings(file, QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def page(own_settings, qgis_iface, qgis_new_project, monkeypatch, uv, tmp_path):
     monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
     monkeypatch.setattr(engine_page, "find_uv", lambda: uv)
     monkeypatch.setattr(engine_page, "find_base", lambda: None)
     monkeypatch.setattr(engine_page, "find_gpu", lambda: Gpu("NVIDIA RTX A2000", (12, 5)))
     settings.set_engine_python(str(speaking(tmp_path / "python of before", engine="1")))
-    try:
-        made = SpecAwareDock(qgis_iface)
-        made.pages["engine"].form.folder.setFilePath(str(tmp_path / "Umgebung für SpecAware"))
-        made.turn_to("engine")
-        yield made.pages["engine"]
-        made.end()
-        made.close()
-        session.stop()
-    finally:  # the tests' profile outlives them
-        settings.set_engine_python("")
-        settings.set_install_folder("")
+    made = SpecAwareDock(qgis_iface)
+    made.pages["engine"].form.folder.setFilePath(str(tmp_path / "Umgebung für SpecAware"))
+    made.turn_to("engine")
+    yield made.pages["engine"]
+    made.end()
+    made.close()
+    session.stop()
 
 
 def test_the_page_says_what_it_would_do_and_does_it_when_asked(page, needs_engine, qtbot, tmp_path, monkeypatch):
