@@ -8,7 +8,7 @@ APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imag
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run screenshots test lint gate audit package docs licences matrix test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
+.PHONY: help demo run screenshots test lint gate audit package docs licences translations matrix test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
 help:
 	@echo "make demo               a land-cover map of the sample scene, through QGIS"
 	@echo "make demo SCENE=... LABELS=...   the same on your files"
@@ -18,6 +18,7 @@ help:
 	@echo "make package            the zip that QGIS installs, in build/"
 	@echo "make docs               the documentation as a site, in build/docs"
 	@echo "make licences           docs/licences.md anew, from the packages installed"
+	@echo "make translations       texts and translations anew: resources/i18n (lrelease)"
 	@echo "make audit              known vulnerabilities of the packages (asks the network)"
 	@echo "make matrix             the plugin's tests on newer QGIS, in Debian chroots (root, 2 GB each)"
 
@@ -86,6 +87,12 @@ docs: .venv-gate/.ready
 
 licences: .venv-engine/.ready
 	$(ENGINE) .ci/licences.py docs/licences.md
+
+# The compiled tables are part of the checkout: only who changes a text needs lrelease.
+translations:
+	@command -v lrelease >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends qttools5-dev-tools >/dev/null; }
+	$(SYSTEM_PYTHON) .ci/translations.py
 
 matrix: .venv-engine/.ready
 	bash .ci/matrix.sh $(SUITES)

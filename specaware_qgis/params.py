@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import EngineError
+from .marking import mark
 from .paths import resource
 
-FROM_FILE = "from the file"
-LEVELS = {FROM_FILE: None, "L1 radiance": "L1", "L2 reflectance": "L2"}
+FROM_FILE = mark("from the file")
+LEVELS = {FROM_FILE: None, mark("L1 radiance"): "L1", mark("L2 reflectance"): "L2"}
 
 
 @dataclass(frozen=True)

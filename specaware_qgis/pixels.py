@@ -8,6 +8,7 @@ import numpy as np
 from qgis.core import QgsRasterDataProvider, QgsRasterLayer, QgsRectangle
 
 from .errors import EngineError
+from .i18n import tr
 
 # Of Qgis.DataType; QGIS applies scale and offset, which gives Float32 or Float64.
 NUMPY_TYPES = {1: "u1", 2: "u2", 3: "i2", 4: "u4", 5: "i4", 6: "f4", 7: "f8", 14: "i1"}
@@ -43,8 +44,8 @@ def _read_band(provider: QgsRasterDataProvider, band: int, extent: QgsRectangle,
     kind = NUMPY_TYPES.get(int(block.dataType()))
     body = bytes(block.data()) if block.isValid() else b""
     if kind is None or len(body) != cols * rows * np.dtype(kind).itemsize:
-        raise EngineError(f"Band {band} could not be read.", "Look whether the scene's file is still there.",
-                          "bad-raster")
+        raise EngineError(tr("Band {} could not be read.").format(band),
+                          tr("Look whether the scene's file is still there."), "bad-raster")
     values = np.frombuffer(body, kind).reshape(rows, cols).astype(np.float32)
     if block.hasNoDataValue():
         values[values == np.float32(block.noDataValue())] = np.nan

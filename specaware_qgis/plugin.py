@@ -6,7 +6,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QIcon
 
-from . import session
+from . import i18n, session
 from .i18n import tr
 from .paths import resource
 from .provider import SpecAwareProvider
@@ -22,6 +22,7 @@ class SpecAwarePlugin:
         self._provider: SpecAwareProvider | None = None
         self.dock = None
         self._action = None
+        self._translator = i18n.install()
 
     def initProcessing(self) -> None:
         """Register the algorithms; all that ``qgis_process`` calls."""
@@ -58,6 +59,8 @@ class SpecAwarePlugin:
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
+        i18n.remove(self._translator)
+        self._translator = None
 
     def _end_jobs(self) -> None:
         if self.dock is not None:

@@ -15,6 +15,7 @@ from qgis.core import (
 )
 
 from . import pixels
+from .i18n import mark
 
 # A band farther away shows something else than what the preset's name says.
 REACH_NM = 60.0
@@ -41,9 +42,10 @@ class Limits:
 
 
 PRESETS = (
-    Preset("natural", "Natural", "As the eye sees it: 650, 550, 470 nm", (650.0, 550.0, 470.0)),
-    Preset("cir", "CIR", "Colour infrared, vegetation in red: 860, 650, 550 nm", (860.0, 650.0, 550.0)),
-    Preset("swir", "SWIR", "Short-wave infrared, soil, moisture and burns: 2200, 860, 650 nm", (2200.0, 860.0, 650.0)),
+    Preset("natural", mark("Natural"), mark("As the eye sees it: 650, 550, 470 nm"), (650.0, 550.0, 470.0)),
+    Preset("cir", mark("CIR"), mark("Colour infrared, vegetation in red: 860, 650, 550 nm"), (860.0, 650.0, 550.0)),
+    Preset("swir", mark("SWIR"), mark("Short-wave infrared, soil, moisture and burns: 2200, 860, 650 nm"),
+           (2200.0, 860.0, 650.0)),
 )
 
 

@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from .errors import EngineError
+from .i18n import tr
 from .params import Labels
 
 READABLE = (".gpkg", ".geojson", ".json", ".shp")
@@ -22,10 +23,10 @@ READABLE = (".gpkg", ".geojson", ".json", ".shp")
 def raster_path(layer: QgsRasterLayer | None) -> str:
     """The file (or GDAL subdataset) behind a raster layer; raises `EngineError` if there is none."""
     if layer is None or not layer.isValid():
-        raise EngineError("There is no valid raster layer.", "Choose a hyperspectral image.", "bad-raster")
+        raise EngineError(tr("There is no valid raster layer."), tr("Choose a hyperspectral image."), "bad-raster")
     if layer.dataProvider().name() != "gdal":
-        raise EngineError(f"The layer {layer.name()} comes from a service, not from a file.",
-                          "Save it as a GeoTIFF first.", "bad-raster")
+        raise EngineError(tr("The layer {} comes from a service, not from a file.").format(layer.name()),
+                          tr("Save it as a GeoTIFF first."), "bad-raster")
     return layer.source().split("|")[0]
 
 
@@ -37,10 +38,12 @@ def label_file(layer: QgsVectorLayer | None, class_field: str, folder: Path, *, 
         EngineError: no valid layer, no such field, no feature, or the copy cannot be written.
     """
     if layer is None or not layer.isValid():
-        raise EngineError("There is no valid labels layer.", "Choose labelled polygons or points.", "bad-labels")
+        raise EngineError(tr("There is no valid labels layer."), tr("Choose labelled polygons or points."),
+                          "bad-labels")
     if class_field and layer.fields().lookupField(class_field) < 0:
-        raise EngineError(f"The layer {layer.name()} has no field {class_field}.",
-                          f"Its fields are: {', '.join(f.name() for f in layer.fields()) or 'none'}.", "bad-labels")
+        names = ", ".join(field.name() for field in layer.fields()) or tr("none")
+        raise EngineError(tr("The layer {} has no field {}.").format(layer.name(), class_field),
+                          tr("Its fields are: {}.").format(names), "bad-labels")
     own = None if selected_only or filter_expression else _own_file(layer, class_field)
     return own or _copy(layer, class_field, folder, selected_only, filter_expression)
 
@@ -68,8 +71,8 @@ def _copy(layer: QgsVectorLayer, class_field: str, folder: Path, selected_only: 
         request = QgsFeatureRequest().setFilterFids([f.id() for f in layer.getFeatures(request) if f.id() in wanted])
     shown = layer.materialize(request)
     if shown.featureCount() == 0:
-        raise EngineError(f"The layer {layer.name()} has no {'selected ' if selected_only else ''}features.",
-                          "Draw some labels, or select them.", "bad-labels")
+        told = tr("The layer {} has no selected features.") if selected_only else tr("The layer {} has no features.")
+        raise EngineError(told.format(layer.name()), tr("Draw some labels, or select them."), "bad-labels")
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName, options.layerName, options.fileEncoding = "GPKG", "labels", "UTF-8"
     # Without a name of its own the key column would clash with a user's column called fid.
@@ -78,6 +81,6 @@ def _copy(layer: QgsVectorLayer, class_field: str, folder: Path, selected_only: 
     path = folder / "labels.gpkg"
     outcome = QgsVectorFileWriter.writeAsVectorFormatV3(shown, str(path), QgsCoordinateTransformContext(), options)
     if outcome[0] != QgsVectorFileWriter.WriterError.NoError:
-        raise EngineError(f"The labels could not be copied: {outcome[1]}", "Save the labels layer as a GeoPackage.",
-                          "bad-labels")
+        raise EngineError(tr("The labels could not be copied: {}").format(outcome[1]),
+                          tr("Save the labels layer as a GeoPackage."), "bad-labels")
     return Labels(str(path), "labels", class_field)

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from . import session
 from .environment import diagnose
 from .errors import EngineCancelled, EngineError
+from .i18n import tr
 
 LOG = "SpecAware"
 
@@ -36,8 +37,8 @@ class BackgroundTask(QgsTask):
             self.error = EngineCancelled() if self.isCanceled() else error
         except Exception as error:
             QgsMessageLog.logMessage(traceback.format_exc(), LOG, Qgis.MessageLevel.Critical)
-            self.error = EngineError(f"The plugin failed: {type(error).__name__}: {error}",
-                                     "The log panel, page SpecAware, has the details.")
+            self.error = EngineError(tr("The plugin failed: {}: {}").format(type(error).__name__, error),
+                                     tr("The log panel, page SpecAware, has the details."))
         return self.error is None
 
 
@@ -62,4 +63,4 @@ def engine_task(description: str, name: str, params: dict[str, Any], aside: bool
 
 def check_task() -> BackgroundTask:
     """A task that finds the engine and lets it examine itself."""
-    return BackgroundTask("Check the SpecAware engine", lambda task: diagnose(session.engine(), task.isCanceled))
+    return BackgroundTask(tr("Check the SpecAware engine"), lambda task: diagnose(session.engine(), task.isCanceled))

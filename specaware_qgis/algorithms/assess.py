@@ -80,9 +80,9 @@ class AssessAlgorithm(EngineAlgorithm):
             self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
-        for name, text in (("OVERALL_ACCURACY", "Overall accuracy"), ("STANDARD_ERROR", "Its standard error"),
-                           ("POINTS", "Reference points used")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+        for name, text in (("OVERALL_ACCURACY", tr("Overall accuracy")), ("STANDARD_ERROR", tr("Its standard error")),
+                           ("POINTS", tr("Reference points used"))):
+            self.addOutput(QgsProcessingOutputNumber(name, text))
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
@@ -99,7 +99,8 @@ class AssessAlgorithm(EngineAlgorithm):
         training = chosen_labels(self, parameters, self.TRAINING, self.TRAINING_FIELD, context, folders[1])
         fields = self.parameterAsFields(parameters, self.CLASS_FIELD, context)
         if reference is None or not fields:
-            raise EngineError("There are no reference points with a class.", "Choose a layer and its class field.",
+            raise EngineError(tr("There are no reference points with a class."),
+                              tr("Choose a layer and its class field."),
                               "bad-labels")
         return {"map": raster_path(self.parameterAsRasterLayer(parameters, self.INPUT, context)),
                 "reference": with_layer(reference), "class_field": fields[0],

@@ -47,7 +47,7 @@ HELP_OF = {
     "GSD": "Size of a pixel in metres, for a raster without a georeference.",
     "POINT": "A place on the scene. The weights are those of the 64 x 64 pixels around it, the response is that of "
              "the patch that holds it.",
-    "POINTS": f"Up to {MAX_POINTS} points, or the selected ones only. Each gets its own rows in the table.",
+    "POINTS": "Up to {} points, or the selected ones only. Each gets its own rows in the table.",
     "EXTENT": "A box on the scene. The weights are means over it; of a large box, parts spread over it are taken.",
     "MODEL": "A model saved by Classify land cover. Then the table has a column for each class.",
     "WEIGHTS": "SpecAware weights instead of the bundled ones. A saved model needs those it was trained with.",
@@ -97,7 +97,7 @@ class BandWeightsAlgorithm(EngineAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("PLACES", tr("Places")))
         self.addOutput(QgsProcessingOutputString("WEIGHTS_NAME", tr("Weights")))
         for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
+            definition.setHelp(tr(HELP_OF[definition.name()]).format(MAX_POINTS))
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
@@ -123,8 +123,8 @@ class BandWeightsAlgorithm(EngineAlgorithm):
         """``points`` or ``extent`` in the image's CRS."""
         given = [key for key in (self.POINT, self.POINTS, self.EXTENT) if parameters.get(key)]
         if len(given) != 1:
-            raise EngineError(f"{len(given)} kinds of places were chosen.",
-                              "Choose one: a place, a layer of points, or a box.", "bad-input")
+            raise EngineError(tr("{} kinds of places were chosen.").format(len(given)),
+                              tr("Choose one: a place, a layer of points, or a box."), "bad-input")
         if given[0] == self.POINT:
             point = self.parameterAsPoint(parameters, self.POINT, context, image.crs())
             return {"points": [[point.x(), point.y()]]}
@@ -138,7 +138,7 @@ def _points(source: QgsProcessingFeatureSource | None, image: QgsRasterLayer,
             context: QgsProcessingContext) -> list[list[float]]:
     """x, y of all points in the image's CRS."""
     if source is None:
-        raise EngineError("The layer of points cannot be read.", "Choose another layer.", "bad-input")
+        raise EngineError(tr("The layer of points cannot be read."), tr("Choose another layer."), "bad-input")
     transform = QgsCoordinateTransform(source.sourceCrs(), image.crs(), context.transformContext())
     found: list[list[float]] = []
     for feature in source.getFeatures():
@@ -146,13 +146,15 @@ def _points(source: QgsProcessingFeatureSource | None, image: QgsRasterLayer,
         try:
             geometry.transform(transform)
         except QgsCsException as error:
-            raise EngineError(f"The points cannot be transformed: {error}.",
-                              "Check the coordinate systems of points and image.", "bad-input") from None
+            raise EngineError(tr("The points cannot be transformed: {}.").format(error),
+                              tr("Check the coordinate systems of points and image."), "bad-input") from None
         found += [[vertex.x(), vertex.y()] for vertex in geometry.vertices()]
         if len(found) > MAX_POINTS:
-            raise EngineError(f"There are more than {MAX_POINTS} points.", "Select some of them.", "bad-input")
+            raise EngineError(tr("There are more than {} points.").format(MAX_POINTS), tr("Select some of them."),
+                              "bad-input")
     if not found:
-        raise EngineError("The layer holds no point.", "Choose another layer, or other features.", "bad-input")
+        raise EngineError(tr("The layer holds no point."), tr("Choose another layer, or other features."),
+                          "bad-input")
     return found
 
 

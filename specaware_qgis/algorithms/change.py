@@ -117,9 +117,10 @@ class ChangeAlgorithm(EngineAlgorithm):
             self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
-        for name, text in (("CHANGED_SHARE", "Share of the pixels that changed"),
-                           ("CHANGED_AREA_HA", "Changed area (ha)"), ("SHIFT_PX", "Shift between the images (pixels)")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+        for name, text in (("CHANGED_SHARE", tr("Share of the pixels that changed")),
+                           ("CHANGED_AREA_HA", tr("Changed area (ha)")),
+                           ("SHIFT_PX", tr("Shift between the images (pixels)"))):
+            self.addOutput(QgsProcessingOutputNumber(name, text))
 
     def _add_classes(self, name: str, text: str, field: str, field_text: str) -> None:
         """A layer of labels and its class field."""
@@ -128,16 +129,17 @@ class ChangeAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterField(field, field_text, parentLayerParameterName=name, optional=True))
 
     def _add_advanced(self) -> None:
-        for name, text in ((self.CORRECT_SHIFT, "Correct the measured shift"),
-                           (self.SPECTRAL_ONLY, "Compare spectra only, without the encoder"),
-                           (self.FORCE, "Compare radiance with reflectance all the same")):
-            self.add_advanced(QgsProcessingParameterBoolean(name, tr(text), defaultValue=False))
-        for date, which in (("BEFORE", "earlier"), ("AFTER", "later")):
+        for name, text in ((self.CORRECT_SHIFT, tr("Correct the measured shift")),
+                           (self.SPECTRAL_ONLY, tr("Compare spectra only, without the encoder")),
+                           (self.FORCE, tr("Compare radiance with reflectance all the same"))):
+            self.add_advanced(QgsProcessingParameterBoolean(name, text, defaultValue=False))
+        for date, level, table in (
+                ("BEFORE", tr("Processing level of the earlier image"), tr("Wavelengths of the earlier image (CSV)")),
+                ("AFTER", tr("Processing level of the later image"), tr("Wavelengths of the later image (CSV)"))):
             self.add_advanced(QgsProcessingParameterEnum(
-                f"{date}_LEVEL", tr(f"Processing level of the {which} image"), list(LEVELS), defaultValue=FROM_FILE,
-                optional=True, usesStaticStrings=True))
+                f"{date}_LEVEL", level, list(LEVELS), defaultValue=FROM_FILE, optional=True, usesStaticStrings=True))
             self.add_advanced(QgsProcessingParameterFile(
-                f"{date}_WAVELENGTHS", tr(f"Wavelengths of the {which} image (CSV)"), extension="csv", optional=True))
+                f"{date}_WAVELENGTHS", table, extension="csv", optional=True))
         self.add_advanced(QgsProcessingParameterNumber(
             self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0, maxValue=2**31 - 1))
         self.add_advanced(QgsProcessingParameterEnum(

@@ -135,9 +135,9 @@ class ClassifyAlgorithm(EngineAlgorithm):
             createByDefault=False))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
-        for name, text in (("MACRO_F1", "Macro-F1"), ("OVERALL_ACCURACY", "Overall accuracy"),
-                           ("RANDOM_FOREST_MACRO_F1", "Macro-F1 of a random forest")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+        for name, text in (("MACRO_F1", tr("Macro-F1")), ("OVERALL_ACCURACY", tr("Overall accuracy")),
+                           ("RANDOM_FOREST_MACRO_F1", tr("Macro-F1 of a random forest"))):
+            self.addOutput(QgsProcessingOutputNumber(name, text))
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
@@ -179,7 +179,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
     def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels | None:
         vector, raster = parameters.get(self.LABELS), parameters.get(self.LABELS_RASTER)
         if vector and raster:
-            raise EngineError("There are two kinds of labels.", "Choose either a vector or a raster.", "bad-labels")
+            raise EngineError(tr("There are two kinds of labels."),
+                              tr("Choose either a vector or a raster."), "bad-labels")
         if raster:
             return Labels(raster_path(self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)))
         return chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)

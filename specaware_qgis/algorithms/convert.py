@@ -17,10 +17,11 @@ from qgis.core import (
 )
 
 from .. import rgb
-from ..i18n import tr
+from ..i18n import mark, tr
 from .base import EngineAlgorithm
 
-STORED = {"float32": "Values as they are (float32)", "int16": "Reflectance x 10,000 (int16, half the size)"}
+STORED = {"float32": mark("Values as they are (float32)"),
+          "int16": mark("Reflectance x 10,000 (int16, half the size)")}
 HELP = (
     "Writes a sensor's product as a tiled GeoTIFF that QGIS and other programs read right: every band with its "
     "wavelength, width and bad-band flag, values as reflectance 0 to 1 or radiance, missing pixels as nodata, on the "
@@ -94,10 +95,12 @@ class ConvertAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterEnum(
             self.STORED, tr("Store values as"), [tr(text) for text in STORED.values()], defaultValue=0))
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Converted image")))
-        for name, text in (("ROWS", "Rows"), ("COLS", "Columns"), ("BANDS", "Bands"), ("GOOD_BANDS", "Usable bands")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
-        for name, text in (("PRODUCT", "Product"), ("SENSOR_NAME", "Sensor"), ("LEVEL_NAME", "Processing level")):
-            self.addOutput(QgsProcessingOutputString(name, tr(text)))
+        for name, text in (("ROWS", tr("Rows")), ("COLS", tr("Columns")), ("BANDS", tr("Bands")),
+                           ("GOOD_BANDS", tr("Usable bands"))):
+            self.addOutput(QgsProcessingOutputNumber(name, text))
+        for name, text in (("PRODUCT", tr("Product")), ("SENSOR_NAME", tr("Sensor")),
+                           ("LEVEL_NAME", tr("Processing level"))):
+            self.addOutput(QgsProcessingOutputString(name, text))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
 

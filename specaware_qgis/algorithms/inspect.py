@@ -47,8 +47,9 @@ class InspectAlgorithm(EngineAlgorithm):
             self.OUTPUT_HTML, tr("Summary"), "HTML (*.html)", optional=True))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.OUTPUT_JSON, tr("Details"), "JSON (*.json)", optional=True, createByDefault=False))
-        for name, text in (("ROWS", "Rows"), ("COLS", "Columns"), ("BANDS", "Bands"), ("GOOD_BANDS", "Usable bands")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+        for name, text in (("ROWS", tr("Rows")), ("COLS", tr("Columns")), ("BANDS", tr("Bands")),
+                           ("GOOD_BANDS", tr("Usable bands"))):
+            self.addOutput(QgsProcessingOutputNumber(name, text))
         self.addOutput(QgsProcessingOutputString("SENSOR_NAME", tr("Sensor")))
         self.addOutput(QgsProcessingOutputString("LEVEL_NAME", tr("Processing level")))
 
@@ -77,7 +78,8 @@ class InspectAlgorithm(EngineAlgorithm):
         try:
             Path(path).write_text(text, encoding="utf-8")
         except OSError as error:
-            raise QgsProcessingException(f"{path} cannot be written: {error}. — Choose another folder.") from None
+            raise QgsProcessingException(
+                tr("{} cannot be written: {}. — Choose another folder.").format(path, error)) from None
 
 
 def summarise(value: dict[str, Any]) -> list[tuple[str, str]]:
@@ -106,6 +108,7 @@ def to_html(summary: list[tuple[str, str]], bands: list[dict[str, Any]]) -> str:
     rows = "".join(
         f"<tr><td>{b['band']}</td><td>{b['wavelength_nm']:.1f}</td><td>{b['fwhm_nm']:.1f}</td>"
         f"<td>{'' if b['good'] else html.escape(b['reason'] or tr('bad'))}</td></tr>" for b in bands)
-    head = "".join(f"<th>{tr(text)}</th>" for text in ("Band", "Wavelength (nm)", "FWHM (nm)", "Not used because"))
+    head = "".join(f"<th>{text}</th>" for text in (tr("Band"), tr("Wavelength (nm)"), tr("FWHM (nm)"),
+                                                   tr("Not used because")))
     return (f"<html><head><meta charset='utf-8'></head><body><table>{facts}</table>"
             f"<h3>{tr('Bands')}</h3><table><tr>{head}</tr>{rows}</table></body></html>")

@@ -86,8 +86,8 @@ class SuggestAlgorithm(EngineAlgorithm):
         """The engine's parameters."""
         output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
         if not output.lower().endswith(".gpkg"):
-            raise EngineError(f"The points cannot be written to {Path(output).name}.", "Choose a GeoPackage (.gpkg).",
-                              "bad-output")
+            raise EngineError(tr("The points cannot be written to {}.").format(Path(output).name),
+                              tr("Choose a GeoPackage (.gpkg)."), "bad-output")
         extent = None
         if parameters.get(self.EXTENT):
             image = self.parameterAsRasterLayer(parameters, self.INPUT, context)

@@ -24,15 +24,16 @@ from qgis.core import (
 from .. import settings
 from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
-from ..i18n import tr
+from ..i18n import mark, tr
 from ..params import Labels
 from ..sources import raster_path
 from .base import EngineAlgorithm
 from .vectors import chosen_labels
 
-HEADS = {"linear": "Linear", "kernel": "Kernel", "mlp": "Small network (MLP)", "upernet": "UPerNet (many labels)"}
-FREEZE = {"encoder": "Only the head (fast)", "all-but-last": "Head and last block of the encoder",
-          "none": "Everything (slow, many labels)"}
+HEADS = {"linear": mark("Linear"), "kernel": mark("Kernel"), "mlp": mark("Small network (MLP)"),
+         "upernet": mark("UPerNet (many labels)")}
+FREEZE = {"encoder": mark("Only the head (fast)"), "all-but-last": mark("Head and last block of the encoder"),
+          "none": mark("Everything (slow, many labels)")}
 HELP = (
     "Fine-tunes the foundation model on your labels and saves it as one file, which Classify land cover applies to "
     "other scenes, also of other sensors.\n\n"
@@ -120,9 +121,10 @@ class TrainAlgorithm(EngineAlgorithm):
             self.CURVES, tr("Training curves"), "CSV (*.csv);;PNG (*.png)", optional=True, createByDefault=False))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.REPORT, tr("Report"), "JSON (*.json)", optional=True, createByDefault=False))
-        for name, text in (("MACRO_F1", "Macro-F1"), ("RANDOM_FOREST_MACRO_F1", "Macro-F1 of a random forest"),
-                           ("BEST_EPOCH", "Epoch kept")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
+        for name, text in (("MACRO_F1", tr("Macro-F1")),
+                           ("RANDOM_FOREST_MACRO_F1", tr("Macro-F1 of a random forest")),
+                           ("BEST_EPOCH", tr("Epoch kept"))):
+            self.addOutput(QgsProcessingOutputNumber(name, text))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
 
@@ -175,7 +177,8 @@ class TrainAlgorithm(EngineAlgorithm):
         vector = chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
         raster = self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)
         if (vector is None) == (raster is None):
-            raise EngineError("There must be one kind of labels.", "Choose either a vector or a raster.", "bad-labels")
+            raise EngineError(tr("There must be one kind of labels."), tr("Choose either a vector or a raster."),
+                              "bad-labels")
         return vector or Labels(raster_path(raster))
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, 
 
 from .. import diagnostics, session, settings
 from ..errors import EngineCancelled, EngineError
-from ..i18n import tr
+from ..i18n import mark, tr
 from ..install_plan import InstallPlan, check_base, find_base, find_gpu, find_uv
 from ..installer import HALF, MISSING, OUTDATED, READY, install, repair, state_of
 from ..paths import HOME
@@ -21,8 +21,8 @@ from .page import Page
 from .runner import Runner
 from .style import muted, section
 
-BUTTONS = {MISSING: "Install the engine", HALF: "Go on installing", OUTDATED: "Update the engine",
-           READY: "Repair the engine"}
+BUTTONS = {MISSING: mark("Install the engine"), HALF: mark("Go on installing"),
+           OUTDATED: mark("Update the engine"), READY: mark("Repair the engine")}
 
 
 class EnginePage(Page):

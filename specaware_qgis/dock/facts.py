@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..i18n import tr
+from ..i18n import mark, tr
 from ..params import FROM_FILE, LEVELS, sensor_names
 from .band_strip import BandStrip
 from .band_table import BandTable, to_csv
@@ -28,7 +28,7 @@ from .desk import Corrections, Desk
 from .style import muted, plain
 
 MAX_GSD_M = 10_000.0
-QUANTITIES = {"L1": "radiance", "L2": "reflectance"}
+QUANTITIES = {"L1": mark("radiance"), "L2": mark("reflectance")}
 
 
 class Facts(QWidget):
@@ -46,7 +46,8 @@ class Facts(QWidget):
 
     def _prepare(self) -> None:
         self.sensor.addItems([FROM_FILE, *sensor_names()])
-        self.level.addItems(list(LEVELS))
+        for name in LEVELS:
+            self.level.addItem(tr(name), name)
         self.gsd.setRange(0.0, MAX_GSD_M)
         self.gsd.setDecimals(2)
         self.gsd.setSuffix(" m")
@@ -128,10 +129,10 @@ class Facts(QWidget):
         """Each chooser's first entry stands for what the file says, and names it where that is known."""
         levels = {short: name for name, short in LEVELS.items() if short}
         for combo, chosen, found in ((self.sensor, given.sensor, value and value["sensor"]),
-                                     (self.level, given.level, value and levels.get(value["level"], ""))):
+                                     (self.level, given.level, value and tr(levels.get(value["level"], "")))):
             names_it = bool(found) and chosen == FROM_FILE
             combo.setItemText(0, str(found) if names_it else tr(FROM_FILE))
-            combo.setCurrentIndex(0 if chosen == FROM_FILE else max(combo.findText(chosen), 0))
+            combo.setCurrentIndex(0 if chosen == FROM_FILE else max(combo.findText(tr(chosen)), 0))
         gsd_m = given.gsd_m or (value["gsd_m"] if value is not None else 0.0)
         self.gsd.setValue(gsd_m)
 
@@ -159,7 +160,7 @@ class Facts(QWidget):
 
 
 def _choice(combo: QComboBox) -> str:
-    return FROM_FILE if combo.currentIndex() == 0 else combo.currentText()
+    return FROM_FILE if combo.currentIndex() == 0 else combo.currentData() or combo.currentText()
 
 
 def _source() -> QLabel:

@@ -22,12 +22,12 @@ from qgis.PyQt.QtWidgets import (
     QVBoxLayout,
 )
 
-from ..i18n import tr
+from ..i18n import mark, tr
 from .style import muted, plain
 
 SWATCH_PX = 14
 MAX_ROWS_SHOWN = 12
-METRICS = (("macro_f1", "Macro-F1"), ("oa", "Overall accuracy"), ("kappa", "Kappa"))
+METRICS = (("macro_f1", mark("Macro-F1")), ("oa", mark("Overall accuracy")), ("kappa", mark("Kappa")))
 
 
 class Outcome(QFrame):

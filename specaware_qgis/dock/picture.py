@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .. import pixels, rgb
-from ..i18n import tr
+from ..i18n import mark, tr
 from .desk import Desk
 
 CUSTOM = "custom"
@@ -29,7 +29,7 @@ class Picture(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2)
         for key, name, about in (*((p.key, p.name, p.about) for p in rgb.PRESETS),
-                                 (CUSTOM, "Custom", "Three wavelengths of your choice")):
+                                 (CUSTOM, mark("Custom"), mark("Three wavelengths of your choice"))):
             button = self._buttons[key] = QToolButton()
             button.setText(tr(name))
             button.setToolTip(tr(about))
