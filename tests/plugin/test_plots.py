@@ -184,7 +184,8 @@ from specaware_qgis.plots import backend
 thread = backend.preload()
 assert thread is not threading.current_thread()
 thread.join(60)
-made = [type(thing) for thing in gc.get_objects() if isinstance(thing, QObject) and not isinstance(thing, QCoreApplication)]
+found = [thing for thing in gc.get_objects() if isinstance(thing, QObject)]
+made = [type(thing) for thing in found if not isinstance(thing, QCoreApplication)]
 print("pyqtgraph" in sys.modules, "specaware_qgis.plots.pyqtgraph_panel" in sys.modules, made)
 """
 
