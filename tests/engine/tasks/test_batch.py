@@ -94,9 +94,11 @@ def test_a_killed_worker_and_a_bad_scene_stop_no_other(scene, model, tmp_path, c
     asked = request(scene, model, folder, rows, scheduler=address, summary=str(tmp_path / "s.csv"))
     result = batch.run(asked, reporter)
     assert workers[0].poll() is not None
-    assert [s.status for s in result.scenes] == [DONE, FAILED, *[DONE] * 5]
+    # The worker may be killed between its last byte and its answer; then the next one finds the map complete.
+    assert result.scenes[1].status == FAILED
     assert "bad-raster" in result.scenes[1].message
-    assert (result.done, result.failed, result.skipped) == (6, 1, 0)
+    assert all(s.status in (DONE, SKIPPED) for n, s in enumerate(result.scenes) if n != 1)
+    assert (result.done + result.skipped, result.failed) == (6, 1)
     assert len({(folder / f"{n}.tif").read_bytes() for n in range(6)}) == 1
     assert not [name for name in files_in(folder) if name.endswith(".part")]
     with (tmp_path / "s.csv").open() as file:
