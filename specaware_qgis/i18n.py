@@ -9,7 +9,6 @@ from __future__ import annotations
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
-from .marking import mark as mark
 from .paths import resource
 
 CONTEXT = "SpecAware"

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 
 from . import pixels
-from .i18n import mark
+from .marking import mark
 
 # A band farther away shows something else than what the preset's name says.
 REACH_NM = 60.0

@@ -17,7 +17,8 @@ from qgis.core import (
 )
 
 from .. import rgb
-from ..i18n import mark, tr
+from ..i18n import tr
+from ..marking import mark
 from .base import EngineAlgorithm
 
 STORED = {"float32": mark("Values as they are (float32)"),

@@ -24,7 +24,8 @@ from qgis.core import (
 from .. import settings
 from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
-from ..i18n import mark, tr
+from ..i18n import tr
+from ..marking import mark
 from ..params import Labels
 from ..sources import raster_path
 from .base import EngineAlgorithm

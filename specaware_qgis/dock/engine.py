@@ -10,9 +10,10 @@ from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, 
 
 from .. import diagnostics, session, settings
 from ..errors import EngineCancelled, EngineError
-from ..i18n import mark, tr
+from ..i18n import tr
 from ..install_plan import InstallPlan, check_base, find_base, find_gpu, find_uv
 from ..installer import HALF, MISSING, OUTDATED, READY, install, repair, state_of
+from ..marking import mark
 from ..paths import HOME
 from ..tasks import BackgroundTask
 from .engine_form import EngineForm, Machine

@@ -20,7 +20,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..i18n import mark, tr
+from ..i18n import tr
+from ..marking import mark
 from ..params import FROM_FILE, LEVELS, sensor_names
 from .band_strip import BandStrip
 from .band_table import BandTable, to_csv

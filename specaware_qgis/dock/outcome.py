@@ -22,7 +22,8 @@ from qgis.PyQt.QtWidgets import (
     QVBoxLayout,
 )
 
-from ..i18n import mark, tr
+from ..i18n import tr
+from ..marking import mark
 from .style import muted, plain
 
 SWATCH_PX = 14

@@ -9,7 +9,8 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .. import pixels, rgb
-from ..i18n import mark, tr
+from ..i18n import tr
+from ..marking import mark
 from .desk import Desk
 
 CUSTOM = "custom"
