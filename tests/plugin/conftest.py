@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,23 @@ import pytest
 QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "resources" / "sample"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """Leave without taking QGIS apart: Python frees its objects in an order that at times ends in a crash after all
+    tests have passed, which would make the run a failure.
+    """
+    status = getattr(config, "tests_status", None)
+    if status is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Keep the status for `pytest_unconfigure`."""
+    session.config.tests_status = int(exitstatus)
 
 
 @pytest.fixture
