@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ..errors import EngineCancelled, EngineMissing
 from ..i18n import tr
-from ..plots.backend import preload
 from . import keeping
 from .desk import Desk
 from .engine_status import EngineStatus
@@ -21,7 +19,6 @@ from .rail import Rail
 MARGIN_PX = 10
 MIN_WIDTH_PX = 340
 # When the dock has drawn itself and the engine has been started.
-IDLE_MS = 1000
 
 
 class SpecAwareDock(QgsDockWidget):
@@ -145,7 +142,6 @@ class SpecAwareDock(QgsDockWidget):
     def _first_shown(self) -> None:
         if not self._checked:
             self.check_engine()
-            QTimer.singleShot(IDLE_MS, preload)
 
     def _engine_changed(self) -> None:
         self.desk.jobs.cancel_all()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 
 from qgis.PyQt.QtCore import PYQT_VERSION_STR
 from qgis.PyQt.QtWidgets import QWidget
@@ -21,18 +20,6 @@ def pyqtgraph_fits() -> bool:
     except Exception:  # whatever is broken in it, plots must still appear
         return False
     return bool(QT_LIB.lower() == qt.lower())
-
-
-def preload() -> threading.Thread:
-    """Import what draws on another thread: it takes most of a second, and makes no Qt objects."""
-    thread = threading.Thread(target=_load, name="specaware-plots")
-    thread.start()
-    return thread
-
-
-def _load() -> None:
-    if pyqtgraph_fits():
-        from . import pyqtgraph_panel  # noqa: F401
 
 
 def make_panel(panel: Panel, *, painter: bool = False) -> QWidget:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import numpy as np
@@ -27,8 +26,6 @@ from specaware_qgis.plots.chart import (
 from specaware_qgis.plots.look import of_theme
 from specaware_qgis.plots.painter_panel import PainterPanel
 from specaware_qgis.plots.stack import PlotStack
-
-from .conftest import ROOT
 
 PANEL = Panel("a", "A")
 WAVES = np.linspace(400, 2500, 100)
@@ -173,25 +170,3 @@ def test_without_pyqtgraph_the_painter_draws(monkeypatch, qgis_app):
     assert isinstance(backend.make_panel(PANEL), PainterPanel)
     monkeypatch.setitem(sys.modules, "pyqtgraph.Qt", type("Other", (), {"QT_LIB": "PySide6"}))
     assert isinstance(backend.make_panel(PANEL), PainterPanel)
-
-
-LOADS = """
-import gc, sys, threading
-from qgis.PyQt.QtCore import QCoreApplication, QObject
-from qgis.PyQt.QtWidgets import QApplication
-app = QApplication([])
-from specaware_qgis.plots import backend
-thread = backend.preload()
-assert thread is not threading.current_thread()
-thread.join(60)
-found = [thing for thing in gc.get_objects() if isinstance(thing, QObject)]
-made = [type(thing) for thing in found if not isinstance(thing, QCoreApplication)]
-print("pyqtgraph" in sys.modules, "specaware_qgis.plots.pyqtgraph_panel" in sys.modules, made)
-"""
-
-
-def test_what_draws_is_loaded_on_another_thread_and_leaves_no_qt_objects_there():
-    if not backend.pyqtgraph_fits():
-        pytest.skip("pyqtgraph is not installed")
-    done = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, text=True, timeout=120, cwd=ROOT)
-    assert done.stdout.strip() == "True True []", done.stderr
