@@ -18,7 +18,6 @@ from .rail import Rail
 
 MARGIN_PX = 10
 MIN_WIDTH_PX = 340
-# When the dock has drawn itself and the engine has been started.
 
 
 class SpecAwareDock(QgsDockWidget):
