@@ -18,6 +18,8 @@ def add(verbs: Any) -> None:
     parser.add_argument("--output", required=True, metavar="O.csv|O.gpkg|O.geojson")
     parser.add_argument("--class-field", metavar="F", help="attribute that holds the class")
     parser.add_argument("--labels-layer", metavar="L", help="layer of a file with several")
+    parser.add_argument("--units", metavar="POLYGONS",
+                        help="polygons over the image that get one class each, instead of the cells of a grid")
     parser.add_argument("--chip", dest="chip_px", type=int, default=64, metavar="PX", help="side of a cell of the grid")
     parser.add_argument("--report", metavar="R.html|R.json", help="also write a report")
     sensor_options(parser)
@@ -26,5 +28,5 @@ def add(verbs: Any) -> None:
 
 
 def _show(value: dict[str, Any]) -> str:
-    classes = [f"  {c['name']}: {c['predicted']} chips ({c['trained']} labelled)" for c in value["classes"]]
+    classes = [f"  {c['name']}: {c['predicted']} ({c['trained']} labelled chips)" for c in value["classes"]]
     return "\n".join([table(value, skip=("classes", "warnings")), "classes:", *classes])

@@ -1,4 +1,7 @@
-"""What a chip looks like as a whole, in numbers that do not depend on its size: spectrum, indices, texture, edges."""
+"""What a chip looks like as a whole, in numbers that do not depend on its size: spectrum, indices, texture, edges.
+
+Missing pixels do not count; what a chip is too small or too empty to show is NaN.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class ChipStatistics:
     Args:
         bands: bands of the chips, in order.
         mean: typical value; values are divided by four times it, so that radiance and reflectance look alike.
-        side_px: short side of the smallest chip; scales that do not fit into it are left out for all.
+        side_px: short side of a typical chip; scales that do not fit into it are left out for all.
     """
 
     def __init__(self, bands: BandTable, mean: float, side_px: int) -> None:
@@ -41,17 +44,30 @@ class ChipStatistics:
         self._edge_scales = [s for s in EDGE_SCALES_PX if side_px // s >= 4]
 
     def __call__(self, chip: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Blocks of numbers of a chip (bands, rows, cols) without gaps; a block without numbers is left out."""
+        """Blocks of numbers of a chip (bands, rows, cols), NaN where missing; a block without numbers is left out."""
         values = np.maximum(chip * self._scale, 0)
         flat = values.reshape(len(values), -1)
         # Square roots (Hellinger) tame bright roofs and clouds.
         root = np.sqrt(flat)
         index = [(flat[a] - flat[b]) / (flat[a] + flat[b] + FLOOR) for a, b in self._pairs]
         logs = np.log(np.maximum(values[self._texture], FLOOR))
-        blocks = {SPECTRUM: [root.mean(1), root.std(1)], INDICES: [[i.mean(), i.std()] for i in index],
+        blocks = {SPECTRUM: mean_and_spread(root), INDICES: mean_and_spread(np.stack(index)) if index else (),
                   TEXTURE: [_roughness(logs, s) for s in self._scales],
                   EDGES: [_edginess(logs, s) for s in self._edge_scales]}
         return {name: np.concatenate(parts).astype(np.float32) for name, parts in blocks.items() if len(parts)}
+
+
+def mean_and_spread(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n,) means and standard deviations of (n, pixels) without the missing ones; NaN where all are."""
+    mean = _mean(values, 1)
+    return mean, np.sqrt(_mean((values - mean[:, None]) ** 2, 1))
+
+
+def _mean(values: NDArray[np.float32], axes: int | tuple[int, ...]) -> NDArray[np.float32]:
+    """Mean of what is there; NaN where nothing is."""
+    there = np.isfinite(values)
+    count = there.sum(axes)
+    return np.where(count, np.where(there, values, 0).sum(axes) / np.maximum(count, 1), np.nan).astype(np.float32)
 
 
 def _nearest(bands: BandTable, wavelength_nm: float) -> int | None:
@@ -64,13 +80,13 @@ def _coarse(values: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     """Means of squares of ``size_px`` pixels; (bands, rows, cols) -> (bands, rows // size, cols // size)."""
     rows, cols = values.shape[1] // size_px, values.shape[2] // size_px
     cut = values[:, :rows * size_px, :cols * size_px]
-    return cut.reshape(len(values), rows, size_px, cols, size_px).mean((2, 4))
+    return _mean(cut.reshape(len(values), rows, size_px, cols, size_px), (2, 4))
 
 
 def _roughness(logs: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     """(bands,) log RMS difference of neighbouring squares: texture at that scale, whatever its direction."""
     coarse = _coarse(logs, size_px)
-    power = ((np.diff(coarse, axis=1) ** 2).mean((1, 2)) + (np.diff(coarse, axis=2) ** 2).mean((1, 2))) / 2
+    power = (_mean(np.diff(coarse, axis=1) ** 2, (1, 2)) + _mean(np.diff(coarse, axis=2) ** 2, (1, 2))) / 2
     return np.log(np.sqrt(power) + FLOOR)
 
 
@@ -78,4 +94,4 @@ def _edginess(logs: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     """(bands,) log ratio of RMS to mean gradient: few strong edges (fields, roads) against even texture (woods)."""
     coarse = _coarse(logs, size_px)
     slope = np.hypot(np.diff(coarse, axis=1)[:, :, :-1], np.diff(coarse, axis=2)[:, :-1])
-    return np.log(np.sqrt((slope**2).mean((1, 2))) + FLOOR) - np.log(slope.mean((1, 2)) + FLOOR)
+    return np.log(np.sqrt(_mean(slope**2, (1, 2))) + FLOOR) - np.log(_mean(slope, (1, 2)) + FLOOR)

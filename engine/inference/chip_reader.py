@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..raster.chips import Chip, ChipReader
 from ..reporting import Reporter, tracked
 from .backbone import Backbone
-from .chip_features import ChipStatistics
+from .chip_features import ChipStatistics, mean_and_spread
 from .radiometry import input_scale
 from .statistics import valid_pixels
 
@@ -26,7 +26,7 @@ class ChipFeatureReader:
     Args:
         reader: reads the chips.
         backbone: the encoder.
-        side_px: short side of the smallest chip.
+        side_px: short side of a typical chip.
     """
 
     def __init__(self, reader: ChipReader, backbone: Backbone, side_px: int) -> None:
@@ -36,6 +36,8 @@ class ChipFeatureReader:
 
     def read(self, chips: Sequence[Chip], reporter: Reporter) -> tuple[Blocks, NDArray[np.intp]]:
         """Blocks (n, features) of the n chips that hold data, and their (n,) positions in ``chips``.
+
+        What a chip cannot show is NaN.
 
         Raises:
             RasterError: a chip cannot be read.
@@ -63,10 +65,8 @@ class ChipFeatureReader:
         return blocks | {TOKENS: np.concatenate(tokens)}, np.array(kept, np.intp)
 
     def _blocks(self, values: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        count = np.maximum(np.isfinite(values).sum((1, 2)), 1)
-        fill = (np.nansum(values, axis=(1, 2)) / count).astype(np.float32)
-        whole = np.where(np.isfinite(values), values, fill[:, None, None])
-        return self._statistics(whole) | {MEAN_STD: np.concatenate([whole.mean((1, 2)), whole.std((1, 2))])}
+        plain = np.nan_to_num(np.concatenate(mean_and_spread(values.reshape(len(values), -1))))
+        return self._statistics(values) | {MEAN_STD: plain}
 
     def _encode(self, chips: Sequence[NDArray[np.float32]], reporter: Reporter) -> NDArray[np.float32]:
         layout = self._reader.layout

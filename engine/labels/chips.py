@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ MAX_CHIPS = 100_000
 MAX_TABLE_BYTES = 100_000_000
 # More chips from one polygon add next to nothing.
 MAX_CHIPS_A_SHAPE = 25
+# Of the window around a small unit: what the encoder and the texture need to look at.
+MIN_UNIT_PX = 4
 
 
 @dataclass(frozen=True)
@@ -81,25 +84,30 @@ def read_labelled_chips(source: Path) -> LabelledChips:
 
 
 def chips_of_shapes(source: str, image: Path, grid: Grid, chip_px: int, class_field: str | None,
-                    layer: str | None) -> LabelledChips:
+                    layer: str | None, of_units: bool = False) -> LabelledChips:
     """Chips cut out of an image where polygons or points with a class lie.
 
     A shape up to the size of a chip gives one chip around its middle; a larger one gives chips side by side whose
-    middle it holds.
+    middle it holds. For units to compare with, chips are as small as their polygon and blank outside it.
 
     Raises:
-        LabelError: see `read_labels`.
+        LabelError: points where units are wanted, or see `read_labels`.
     """
     labels = read_labels(source, grid, class_field, layer)
+    if of_units and labels.kind != "polygons":
+        raise LabelError("Points show no unit that polygons could be compared with.",
+                         "Draw some of the polygons with their class, or cut the image into a grid.")
     size = (min(chip_px, grid.shape[0]), min(chip_px, grid.shape[1]))
     chips: list[Chip] = []
     groups: list[int] = []
     class_ids: list[int] = []
     for group in np.unique(labels.groups):
-        windows = _windows_of(labels, labels.groups == group, size, grid.shape)
-        chips += [Chip(image, window) for window in windows]
-        groups += [int(group)] * len(windows)
-        class_ids += [int(labels.class_ids[labels.groups == group][0])] * len(windows)
+        mine = labels.groups == group
+        found = unit_chips(image, labels.rows[mine], labels.cols[mine], grid.shape, chip_px) if of_units else \
+            [Chip(image, window) for window in _windows_of(labels, mine, size, grid.shape)]
+        chips += found
+        groups += [int(group)] * len(found)
+        class_ids += [int(labels.class_ids[mine][0])] * len(found)
     ids = [c.id for c in labels.classes]
     return LabelledChips(tuple(chips), np.array([ids.index(i) for i in class_ids], np.intp), np.array(groups, np.intp),
                          labels.classes, labels.notes)
@@ -119,6 +127,38 @@ def _windows_of(labels: LabelSet, mine: NDArray[np.bool_], size: tuple[int, int]
             middles = [lattice[i] for i in keep]
     return [Window(int(np.clip(r - size[0] // 2, 0, shape[0] - size[0])),
                    int(np.clip(c - size[1] // 2, 0, shape[1] - size[1])), *size) for r, c in middles]
+
+
+def unit_chips(image: Path, rows: NDArray[np.intp], cols: NDArray[np.intp], shape: tuple[int, int],
+               chip_px: int) -> list[Chip]:
+    """Chips of the pixels of one polygon, blank outside: its bounding box, or the fullest parts of a larger one.
+
+    Args:
+        image: the file.
+        rows: (n,) of the polygon's pixels.
+        cols: (n,) of the same.
+        shape: (rows, cols) of the image.
+        chip_px: largest side of a chip.
+    """
+    chips = []
+    for row, row_count in _spans(rows, shape[0], chip_px):
+        for col, col_count in _spans(cols, shape[1], chip_px):
+            inside = (rows >= row) & (rows < row + row_count) & (cols >= col) & (cols < col + col_count)
+            if inside.any():
+                mask = np.zeros((row_count, col_count), bool)
+                mask[rows[inside] - row, cols[inside] - col] = True
+                chips.append(Chip(image, Window(row, col, row_count, col_count), mask=mask))
+    return sorted(chips, key=lambda chip: -chip.pixels)[:MAX_CHIPS_A_SHAPE]
+
+
+def _spans(places: NDArray[np.intp], size_px: int, chip_px: int) -> list[tuple[int, int]]:
+    """Starts and lengths along one axis: at least `MIN_UNIT_PX`, at most ``chip_px``, inside the image."""
+    first, count = int(places.min()), int(np.ptp(places)) + 1
+    if count < MIN_UNIT_PX:
+        count = min(MIN_UNIT_PX, size_px)
+        return [(int(np.clip(first - 1, 0, size_px - count)), count)]
+    cuts = np.linspace(first, first + count, -(-count // chip_px) + 1).round().astype(int)
+    return [(int(a), int(b - a)) for a, b in pairwise(cuts)]
 
 
 def _folder_files(folder: Path) -> list[Path]:

@@ -31,17 +31,8 @@ def read_labels(path: str | os.PathLike[str], grid: Grid, class_field: str | Non
         LabelError: missing or not readable, another place or grid, no clear class field, values that
             are not classes, or fewer than two classes inside the image.
     """
-    text = os.fspath(path)
-    if LAYER_MARK in text:
-        text, _, named = text.partition(LAYER_MARK)
-        layer = layer or named.split("|")[0]
-    if NETWORK.search(text):
-        raise LabelError(f"{text} is a network address; labels are read from local files only.", "Save them first.")
-    local = Path(text)
-    if not local.is_file():
-        raise LabelError(f"The labels {text} do not exist or are not a file.", "Check the path.")
-    if local.stat().st_size == 0:
-        raise LabelError(f"The labels {text} are empty (0 bytes).", "Save them again.")
+    local, named = split_layer(path)
+    layer = layer or named
     if local.suffix.lower() in VECTOR_SUFFIXES:
         return read_vector_labels(local, grid, class_field, layer)
     if class_field or layer:
@@ -50,4 +41,21 @@ def read_labels(path: str | os.PathLike[str], grid: Grid, class_field: str | Non
     return read_raster_labels(local, grid)
 
 
-__all__ = ["LabelSet", "read_labels"]
+def split_layer(path: str | os.PathLike[str]) -> tuple[Path, str | None]:
+    """A local file and, if it is named as QGIS does, its layer.
+
+    Raises:
+        LabelError: a network address, or no such file, or an empty one.
+    """
+    text, _, named = os.fspath(path).partition(LAYER_MARK)
+    if NETWORK.search(text):
+        raise LabelError(f"{text} is a network address; labels are read from local files only.", "Save them first.")
+    local = Path(text)
+    if not local.is_file():
+        raise LabelError(f"The labels {text} do not exist or are not a file.", "Check the path.")
+    if local.stat().st_size == 0:
+        raise LabelError(f"The labels {text} are empty (0 bytes).", "Save them again.")
+    return local, named.split("|")[0] or None
+
+
+__all__ = ["LabelSet", "read_labels", "split_layer"]

@@ -149,7 +149,7 @@ def _claims(shapes: NDArray[np.object_], groups: NDArray[np.intp], class_ids: ND
         if kind in POINT_TYPES:
             found = _point_pixels(geometry, shape)
         elif kind in POLYGON_TYPES:
-            found, small = _polygon_pixels(geometry, shape)
+            found, small = polygon_pixels(geometry, shape)
             touched += small
         else:
             other += 1
@@ -172,7 +172,7 @@ def _point_pixels(points: BaseGeometry, shape: tuple[int, int]) -> NDArray[np.in
     return np.unique(rows * shape[1] + cols)
 
 
-def _polygon_pixels(polygon: BaseGeometry, shape: tuple[int, int]) -> tuple[NDArray[np.int64], bool]:
+def polygon_pixels(polygon: BaseGeometry, shape: tuple[int, int]) -> tuple[NDArray[np.int64], bool]:
     """Pixels of a polygon, and whether it held no pixel centre."""
     nothing = np.empty(0, np.int64)
     if shapely.is_empty(polygon):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -37,12 +37,19 @@ class Chip:
         window: pixels to look at, None for all.
         cell: pixels the chip speaks for, the same as ``window`` except at the far border of an image.
         listed_as: the path as the user's table gives it; empty for the path itself.
+        mask: (rows, cols) of the window: which pixels count; the others are read as missing. None for all.
     """
 
     path: Path
     window: Window | None = None
     cell: Window | None = None
     listed_as: str = ""
+    mask: NDArray[np.bool_] | None = field(default=None, compare=False)
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels that the mask leaves."""
+        return 0 if self.mask is None else int(self.mask.sum())
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,7 @@ class ChipReader:
         product = self._opened(chip.path)
         if product.count != self.layout.file_bands:
             raise _other_bands(chip.path, product.count, self.layout.file_bands)
-        values = product.reader.read(_window(chip, product.grid.shape), self.layout.indices)
-        return values * np.float32(self.layout.factor)
+        return _read(product, chip, self.layout.indices) * np.float32(self.layout.factor)
 
     def grid(self, chip: Chip) -> Grid:
         """Where the pixels of the chip's cell lie."""
@@ -154,10 +160,17 @@ class ChipReader:
             product = self._opened(chip.path)
             if kept and product.count != len(kept[0]):
                 raise _other_bands(chip.path, product.count, len(kept[0]))
-            values = product.reader.read(_window(chip, product.grid.shape), range(product.count))
-            values = values.reshape(product.count, -1)
+            values = _read(product, chip, range(product.count)).reshape(product.count, -1)
             kept.append(values[:, ::max(1, values.shape[1] // VALUES_A_CHIP)])
         return np.concatenate(kept, axis=1)
+
+
+def _read(product: Product, chip: Chip, bands: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float32]:
+    """(bands, rows, cols) as the file scales them, NaN where missing or masked."""
+    values = product.reader.read(_window(chip, product.grid.shape), bands)
+    if chip.mask is not None:
+        values[:, ~chip.mask] = np.nan
+    return values
 
 
 def _window(chip: Chip, shape: tuple[int, int]) -> Window:

@@ -18,6 +18,7 @@ from ..inference.backbone import Backbone, load_backbone
 from ..inference.chip_reader import MEAN_STD, ChipFeatureReader
 from ..labels.chips import LabelledChips, chips_of_shapes, read_chip_list, read_labelled_chips
 from ..labels.read import LAYER_MARK, VECTOR_SUFFIXES
+from ..labels.units import Units, read_units
 from ..raster.chips import MAX_CHIP_PX, Chip, ChipReader, grid_chips
 from ..raster.cube import Overrides
 from ..raster.products import open_product
@@ -36,10 +37,16 @@ FEW_CHIPS = 3
 
 @dataclass(frozen=True)
 class _Work:
-    """What is learned from and what is classified; ``area`` is the file of a grid."""
+    """What is learned from and what is classified: chips, those of ``units`` if there are any."""
 
     train: LabelledChips
     predict: tuple[Chip, ...]
+    units: Units | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out or assumed."""
+        return (*self.train.notes, *(self.units.notes if self.units else ()))
 
 
 def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
@@ -59,13 +66,14 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
     backbone = load_backbone(request.weights, request.device)
     with ChipReader((*work.train.chips, *work.predict), overrides, reporter) as reader:
         layout = reader.layout
-        for note in (*layout.notes, *work.train.notes):
+        for note in (*layout.notes, *work.notes):
             warn(note)
         backbone.check_bands(layout.bands)
         reporter.log("info", f"{len(work.train.chips)} labelled chips of {len(work.train.classes)} classes, "
                      f"{len(work.predict)} to classify; sensor {layout.meta.name}, {len(layout.bands)} bands used, "
                      f"{layout.meta.gsd_m:g} m.")
-        maker = ChipFeatureReader(reader, backbone, _short_side(reader, work))
+        maker = ChipFeatureReader(reader, backbone,
+                                  request.chip_px if work.units else _short_side(reader, work))
         train, kept = maker.read(work.train.chips, PartReporter(reporter, 0.02, 0.3))
         labels, groups = work.train.labels[kept], work.train.groups[kept]
         _check_labels(work.train, labels, len(kept), warn)
@@ -77,9 +85,10 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         features, usable = maker.read(work.predict, PartReporter(reporter, 0.4, 0.97))
         if not len(usable):
             raise InputError("None of the chips to classify holds data.", "Check the nodata value of the files.")
-        if skipped := len(work.predict) - len(usable):
-            warn(f"{skipped} chips hold no data and were left out.")
-        guesses = Guesses(tuple(work.predict[i] for i in usable), work.train.classes, fit.probabilities(features))
+        guesses = _guess(work, fit.probabilities(features), usable)
+        wanted = len(work.predict) if work.units is None else len(np.unique(work.units.of_chip))
+        if skipped := wanted - len(guesses):
+            warn(f"{skipped} {'polygons' if work.units else 'chips'} hold no data and were left out.")
         result = _result(request, guesses, labels, skipped, scores, time.monotonic() - start, backbone, warnings)
         with ExitStack() as outputs:
             write_guesses(outputs.enter_context(staged(Path(request.output))), Path(request.output), guesses, reader)
@@ -101,7 +110,8 @@ def _check(request: SceneRequest) -> None:
     if Path(request.output).suffix.lower() not in SUFFIXES:
         raise OutputError(f"The output {Path(request.output).name} is of no known kind.",
                           f"Give a name that ends in {', '.join(SUFFIXES)}.")
-    inputs = [p for p in (request.train.partition(LAYER_MARK)[0], request.predict, request.weights,
+    units = request.units and request.units.partition(LAYER_MARK)[0]
+    inputs = [p for p in (request.train.partition(LAYER_MARK)[0], request.predict, units, request.weights,
                           request.wavelengths) if p]
     for path in filter(None, (request.output, request.report)):
         check_output(path, inputs)
@@ -127,6 +137,9 @@ def _find(request: SceneRequest) -> _Work:
         raise LabelError(f"{train.name} is neither a table, nor a folder, nor a layer of polygons or points.",
                          "Give a CSV with the columns path and label, a folder with one folder per class, or a "
                          "GeoPackage, GeoJSON or Shapefile.")
+    if request.units and not (shapes and is_image):
+        raise InputError("Units can be classified in one image only, by labelled polygons on it.",
+                         "Give an image to --predict and polygons with a class to --train.")
     if not is_image:
         return _Work(read_labelled_chips(train), read_chip_list(predict))
     product = open_product(predict)
@@ -134,9 +147,20 @@ def _find(request: SceneRequest) -> _Work:
         grid, path = product.grid, product.path
     finally:
         product.close()
-    labelled = chips_of_shapes(request.train, path, grid, request.chip_px, request.class_field,
-                               request.labels_layer) if shapes else read_labelled_chips(train)
+    units = read_units(request.units, path, grid, request.chip_px) if request.units else None
+    labelled = chips_of_shapes(request.train, path, grid, request.chip_px, request.class_field, request.labels_layer,
+                               units is not None) if shapes else read_labelled_chips(train)
+    if units is not None:
+        return _Work(labelled, units.chips, units)
     return _Work(labelled, tuple(grid_chips(path, grid.shape, request.chip_px)))
+
+
+def _guess(work: _Work, probabilities: NDArray[np.float64], usable: NDArray[np.intp]) -> Guesses:
+    """Of the ``usable`` chips, or of the units that they show."""
+    if work.units is None:
+        return Guesses(work.train.classes, probabilities, tuple(work.predict[i] for i in usable))
+    means, seen = work.units.mean(probabilities, usable)
+    return Guesses(work.train.classes, means, units=work.units.take(seen))
 
 
 def _short_side(reader: ChipReader, work: _Work) -> int:
@@ -190,6 +214,6 @@ def _result(request: SceneRequest, guesses: Guesses, labels: NDArray[np.intp], s
     found = np.bincount(guesses.best, minlength=len(guesses.classes))
     classes = [SceneClass(c.id, c.name, c.color, int(t), int(n))
                for c, t, n in zip(guesses.classes, trained, found, strict=True)]
-    return SceneResult(request.output, request.report, len(guesses.chips), skipped, classes, scores.accuracy,
+    return SceneResult(request.output, request.report, len(guesses), skipped, classes, scores.accuracy,
                        scores.interval, scores.macro_f1, scores.baseline, round(seconds, 2), str(backbone.device),
                        warnings)

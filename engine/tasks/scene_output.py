@@ -1,4 +1,4 @@
-"""Guesses for chips written as a table or as a layer of their outlines."""
+"""Guesses for chips or units written as a table or as a layer of their outlines."""
 
 from __future__ import annotations
 
@@ -17,31 +17,37 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 
 from ..errors import InputError, OutputError
+from ..labels.units import Units
 from ..raster.chips import Chip, ChipReader
 from ..raster.grid import Grid
 from ..raster.legend import ClassInfo
+from .scene_outlines import LONGITUDE_LATITUDE, Outlines, unit_outlines
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
 SUFFIXES = (".csv", *DRIVERS)
 LAYER = "scenes"
-LONGITUDE_LATITUDE = CRS.from_epsg(4326)
 # GeoPackages and some other formats would otherwise hold the time of writing.
 FIXED_DATE = "2026-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True)
 class Guesses:
-    """What each chip was taken for.
+    """What each chip or unit was taken for.
 
     Attributes:
-        chips: (n,).
         classes: the classes.
         probabilities: (n, classes), classes without examples 0.
+        chips: (n,), none where units were classified.
+        units: (n,), None where chips were classified.
     """
 
-    chips: tuple[Chip, ...]
     classes: tuple[ClassInfo, ...]
     probabilities: NDArray[np.float64]
+    chips: tuple[Chip, ...] = ()
+    units: Units | None = None
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
 
     @property
     def best(self) -> NDArray[np.intp]:
@@ -87,15 +93,22 @@ def write_guesses(target: Path, name: Path, guesses: Guesses, reader: ChipReader
 
 
 def _write_table(target: Path, guesses: Guesses) -> None:
-    cells = any(chip.cell for chip in guesses.chips)
+    names, places = _table_places(guesses)
     with target.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         out = csv.writer(file)
-        out.writerow(["path", *(("row", "col", "rows", "cols") if cells else ()), "label", "probability", "second",
-                      "second_probability"])
-        for chip, *values in zip(guesses.chips, *_columns(guesses), strict=True):
-            cell = chip.cell
-            place = [cell.row, cell.col, cell.rows, cell.cols] if cell else [""] * 4 if cells else []
-            out.writerow([chip.listed_as or chip.path, *place, *values])
+        out.writerow([*names, "label", "probability", "second", "second_probability"])
+        out.writerows([*place, *values] for place, *values in zip(places, *_columns(guesses), strict=True))
+
+
+def _table_places(guesses: Guesses) -> tuple[list[str], list[list[object]]]:
+    """Names and values of the columns that tell which chip or unit a line is about."""
+    if guesses.units is not None:
+        return ["unit"], [[number] for number in guesses.units.numbers.tolist()]
+    listed: list[list[object]] = [[chip.listed_as or chip.path] for chip in guesses.chips]
+    if not any(chip.cell for chip in guesses.chips):
+        return ["path"], listed
+    cells = [[c.row, c.col, c.rows, c.cols] if (c := chip.cell) else [""] * 4 for chip in guesses.chips]
+    return ["path", "row", "col", "rows", "cols"], [[*a, *b] for a, b in zip(listed, cells, strict=True)]
 
 
 def _columns(guesses: Guesses) -> tuple[list[str], list[float], list[str], list[float]]:
@@ -106,25 +119,30 @@ def _columns(guesses: Guesses) -> tuple[list[str], list[float], list[str], list[
 
 def _write_layer(target: Path, name: Path, guesses: Guesses, reader: ChipReader) -> None:
     driver = DRIVERS[name.suffix.lower()]
-    grids = [reader.grid(chip) for chip in guesses.chips]
-    crs = _common_crs(grids, guesses, driver)
-    outlines = np.array(list(_outlines(grids, crs)), object)
+    place = unit_outlines(guesses.units, driver) if guesses.units else _chip_outlines(guesses, reader, driver)
     labels, certainty, seconds, second_certainty = _columns(guesses)
     ids = np.array([guesses.classes[int(i)].id for i in guesses.best], np.int32)
     fields = {"class": np.array(labels, object), "class_id": ids, "probability": np.array(certainty),
-              "second": np.array(seconds, object), "second_probability": np.array(second_certainty),
-              "path": np.array([chip.path.name.encode(errors="backslashreplace").decode() for chip in guesses.chips],
-                               object)}
+              "second": np.array(seconds, object), "second_probability": np.array(second_certainty)}
+    # A field of the units' own that is called like one of these steps aside.
+    fields |= {f"{n}_given" if n.lower() in fields else n: values for n, values in place.fields.items()}
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of the temporary name's ending
-            pyogrio.raw.write(target, geometry=shapely.to_wkb(outlines), field_data=list(fields.values()),
-                              fields=list(fields), geometry_type="Polygon", crs=crs and crs.to_wkt(), layer=LAYER,
-                              driver=driver)
+            pyogrio.raw.write(target, geometry=shapely.to_wkb(place.shapes), field_data=list(fields.values()),
+                              fields=list(fields), geometry_type=place.kind, crs=place.crs, layer=LAYER, driver=driver)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _chip_outlines(guesses: Guesses, reader: ChipReader, driver: str) -> Outlines:
+    grids = [reader.grid(chip) for chip in guesses.chips]
+    crs = _common_crs(grids, guesses, driver)
+    names = [chip.path.name.encode(errors="backslashreplace").decode() for chip in guesses.chips]
+    return Outlines(np.array(list(_outlines(grids, crs)), object), "Polygon", crs and crs.to_wkt(),
+                    {"path": np.array(names, object)})
 
 
 def _common_crs(grids: list[Grid], guesses: Guesses, driver: str) -> CRS | None:

@@ -16,7 +16,9 @@ class SceneRequest:
         output: ``.csv``, ``.gpkg`` or ``.geojson`` to write: class, probability and second guess of every chip.
         class_field: attribute with the class, where ``train`` holds polygons or points.
         labels_layer: layer of a file with several.
-        chip_px: side of a cell of the grid in pixels.
+        units: polygons over the image in ``predict`` that get one class each, in place of the cells of a grid; in any
+            coordinate system, a layer named as QGIS does (``file.gpkg|layername=x``). ``train`` then holds polygons.
+        chip_px: side of a cell of the grid in pixels; of units the largest side that is looked at in one.
         report: also write a report: a page, or JSON if the name does not end in .html.
         weights: encoder weights, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
@@ -29,6 +31,7 @@ class SceneRequest:
     output: str
     class_field: str | None = None
     labels_layer: str | None = None
+    units: str | None = None
     chip_px: int = 64
     report: str | None = None
     weights: str | None = None
@@ -42,7 +45,7 @@ class SceneRequest:
 
 @dataclass(frozen=True)
 class SceneClass:
-    """A class: number and colour of its style, labelled chips learned from, chips given this class."""
+    """A class: number and colour of its style, labelled chips learned from, chips or units given this class."""
 
     id: int
     name: str
@@ -56,8 +59,8 @@ class SceneResult:
     """Where the result is and how good it is; `dataclasses.asdict` of it is JSON.
 
     Attributes:
-        chips: number of chips classified.
-        skipped: chips left out because they hold no data.
+        chips: number of chips, or of units, classified.
+        skipped: those left out because they hold no data.
         accuracy: share of held-out training chips given their own class, None if none could be held out.
         accuracy_interval: its 95 % interval.
         macro_f1: of the held-out chips.

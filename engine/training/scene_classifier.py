@@ -64,7 +64,8 @@ class LinearHead:
     def probabilities(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
         """(n, classes)."""
         x = np.concatenate([features[b] for b in self.blocks], axis=1).astype(np.float64)
-        logits = (x - self.centre) @ self.weights + self.bias
+        # What a chip cannot show is taken to be as in the typical example.
+        logits = np.nan_to_num(x - self.centre) @ self.weights + self.bias
         logits = np.exp(logits - logits.max(1, keepdims=True))
         return logits / logits.sum(1, keepdims=True)
 
@@ -154,9 +155,10 @@ def fit_head(candidate: Candidate, features: Mapping[str, NDArray[np.float32]], 
     blocks = tuple(b for b in candidate.blocks if b in features)
     x = np.concatenate([features[b] for b in blocks], axis=1).astype(np.float64)
     width = np.concatenate([np.full(features[b].shape[1], np.sqrt(features[b].shape[1])) for b in blocks])
-    centre, spread = x.mean(0), x.std(0)
+    shown = np.where(np.isfinite(x).any(0), x, 0)
+    centre, spread = np.nanmean(shown, 0), np.nanstd(shown, 0)
     scale = np.where(spread > TINY * (1 + np.abs(centre)), 1 / np.maximum(spread, TINY) / width, 0)
-    z = (x - centre) * scale
+    z = np.nan_to_num(x - centre) * scale
     _, sizes, axes = np.linalg.svd(z, full_matrices=False)
     axes = axes[sizes > TINY * max(sizes[0], TINY)].T
     weights, bias = np.zeros((x.shape[1], n_classes)), np.full(n_classes, -np.inf)

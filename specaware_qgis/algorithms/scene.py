@@ -28,13 +28,14 @@ from ..params import Scene
 from ..scene_style import SceneStyler
 from ..sources import raster_path
 from .base import EngineAlgorithm
-from .vectors import chosen_labels
+from .vectors import chosen_labels, with_layer
 
 HELP = (
     "Gives whole image chips, or the cells of a grid over a scene, a class: residential, forest, river ... The classes "
     "are learned from a few labelled examples; five a class are enough to begin with.\n\n"
     "Either choose a scene and draw polygons or points with a class on it: the scene is cut into a regular grid, and "
-    "every cell gets a class, its probability and the second guess.\n\n"
+    "every cell gets a class, its probability and the second guess. With a layer of units, such as fields or parcels, "
+    "every unit gets one class instead.\n\n"
     "Or choose a folder with one folder of chips per class (or a CSV with the columns path and label) to learn from, "
     "and a folder or a CSV with the column path to classify. Chips need not have wavelengths: Sentinel-2 is recognised "
     "by its bands.\n\n"
@@ -45,6 +46,8 @@ HELP_OF = {
     "INPUT": "A scene to cut into a grid. Leave it empty if you classify a folder or a table of chips.",
     "LABELS": "Polygons or points over the scene, each with a class.",
     "CLASS_FIELD": "The field that holds the class; found by its name if left empty.",
+    "UNITS": "Polygons over the scene that get one class each, such as fields or parcels, instead of the cells of a "
+             "grid. Only what lies inside a polygon is looked at, in the examples, too; these must be polygons.",
     "CHIP": "Side of a cell of the grid, and of the examples cut out around polygons and points, in pixels.",
     "TRAIN": "Instead of polygons: a folder with one folder of chips per class.",
     "TRAIN_TABLE": "Instead of polygons: a CSV with the columns path and label.",
@@ -66,7 +69,7 @@ class SceneAlgorithm(EngineAlgorithm):
 
     LABELS, CLASS_FIELD, CHIP, SEED, DEVICE = "LABELS", "CLASS_FIELD", "CHIP", "SEED", "DEVICE"
     TRAIN, TRAIN_TABLE, PREDICT, PREDICT_TABLE = "TRAIN", "TRAIN_TABLE", "PREDICT", "PREDICT_TABLE"
-    OUTPUT, REPORT = "OUTPUT", "REPORT"
+    UNITS, OUTPUT, REPORT = "UNITS", "OUTPUT", "REPORT"
     ICON = "page_scenes.svg"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
@@ -97,6 +100,8 @@ class SceneAlgorithm(EngineAlgorithm):
             optional=True))
         self.addParameter(QgsProcessingParameterField(
             self.CLASS_FIELD, tr("Field with the class"), parentLayerParameterName=self.LABELS, optional=True))
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            self.UNITS, tr("Units to classify instead of a grid"), [VECTOR_POLYGON], optional=True))
         self.addParameter(QgsProcessingParameterNumber(
             self.CHIP, tr("Side of a cell (pixels)"), defaultValue=64, minValue=4, maxValue=1024))
         self.addParameter(QgsProcessingParameterFile(
@@ -117,7 +122,7 @@ class SceneAlgorithm(EngineAlgorithm):
             self.OUTPUT, tr("Scenes"), "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;CSV (*.csv)"))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=False))
-        self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips classified")))
+        self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips or units classified")))
         self.addOutput(QgsProcessingOutputNumber("ACCURACY", tr("Share of held-out examples that were right")))
         self.addOutput(QgsProcessingOutputNumber("BASELINE_ACCURACY", tr("The same of a logistic regression")))
         for definition in self.parameterDefinitions():
@@ -126,11 +131,13 @@ class SceneAlgorithm(EngineAlgorithm):
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         """Read layers and parameters on the main thread; examples that are not in a file are copied to one."""
         self._folder = Path(tempfile.mkdtemp(prefix="examples", dir=QgsProcessingUtils.tempFolder()))
+        (self._folder / "units").mkdir()
         return super().prepareAlgorithm(parameters, context, feedback)
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
         labels = chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
+        units = chosen_labels(self, parameters, self.UNITS, "", context, self._folder / "units")
         image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
         train = [labels.path] if labels else []
         train += [t for t in self._files(parameters, context, self.TRAIN, self.TRAIN_TABLE) if t]
@@ -150,6 +157,7 @@ class SceneAlgorithm(EngineAlgorithm):
                 "report": self.parameterAsFileOutput(parameters, self.REPORT, context) or None,
                 "class_field": (labels.class_field or None) if labels else None,
                 "labels_layer": (labels.layer or None) if labels else None,
+                "units": with_layer(units) if units else None,
                 "chip_px": self.parameterAsInt(parameters, self.CHIP, context),
                 "seed": self.parameterAsInt(parameters, self.SEED, context),
                 "device": self.parameterAsEnumString(parameters, self.DEVICE, context)}
