@@ -29,10 +29,11 @@ class ChipStatistics:
     Args:
         bands: bands of the chips, in order.
         mean: typical value; values are divided by four times it, so that radiance and reflectance look alike.
-        side_px: short side of a typical chip; scales that do not fit into it are left out for all.
+        side_px: short side of the smallest chip; scales that do not fit into it are left out for all. None for chips
+            of very unlike sizes: spread, texture and edges, which grow with size, are left out then.
     """
 
-    def __init__(self, bands: BandTable, mean: float, side_px: int) -> None:
+    def __init__(self, bands: BandTable, mean: float, side_px: int | None) -> None:
         self._scale = np.float32(0.25 / max(mean, 1e-9))
         nearest = {nm: _nearest(bands, nm) for nm in {*TEXTURE_NM, *(nm for pair in INDEX_PAIRS_NM for nm in pair)}}
         self._pairs = [(a, b) for a, b in ((nearest[x], nearest[y]) for x, y in INDEX_PAIRS_NM)
@@ -40,8 +41,9 @@ class ChipStatistics:
         found = [i for i in (nearest[nm] for nm in TEXTURE_NM) if i is not None]
         # A sensor with none of these bands: the middle one stands for all.
         self._texture = sorted(set(found)) or [len(bands) // 2]
-        self._scales = [s for s in SCALES_PX if side_px // s >= 2]
-        self._edge_scales = [s for s in EDGE_SCALES_PX if side_px // s >= 4]
+        self._moments = 1 if side_px is None else 2
+        self._scales = [s for s in SCALES_PX if (side_px or 0) // s >= 2]
+        self._edge_scales = [s for s in EDGE_SCALES_PX if (side_px or 0) // s >= 4]
 
     def __call__(self, chip: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """Blocks of numbers of a chip (bands, rows, cols), NaN where missing; a block without numbers is left out."""
@@ -51,7 +53,8 @@ class ChipStatistics:
         root = np.sqrt(flat)
         index = [(flat[a] - flat[b]) / (flat[a] + flat[b] + FLOOR) for a, b in self._pairs]
         logs = np.log(np.maximum(values[self._texture], FLOOR))
-        blocks = {SPECTRUM: mean_and_spread(root), INDICES: mean_and_spread(np.stack(index)) if index else (),
+        blocks = {SPECTRUM: mean_and_spread(root)[:self._moments],
+                  INDICES: mean_and_spread(np.stack(index))[:self._moments] if index else (),
                   TEXTURE: [_roughness(logs, s) for s in self._scales],
                   EDGES: [_edginess(logs, s) for s in self._edge_scales]}
         return {name: np.concatenate(parts).astype(np.float32) for name, parts in blocks.items() if len(parts)}

@@ -26,10 +26,10 @@ class ChipFeatureReader:
     Args:
         reader: reads the chips.
         backbone: the encoder.
-        side_px: short side of a typical chip.
+        side_px: short side of the smallest chip, None where sizes are very unlike (see `ChipStatistics`).
     """
 
-    def __init__(self, reader: ChipReader, backbone: Backbone, side_px: int) -> None:
+    def __init__(self, reader: ChipReader, backbone: Backbone, side_px: int | None) -> None:
         self._reader, self._backbone, layout = reader, backbone, reader.layout
         self._statistics = ChipStatistics(layout.bands, layout.mean, side_px)
         self._scale = input_scale(layout.meta.level, layout.mean)

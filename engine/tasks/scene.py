@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from ..errors import InputError, LabelError, OutputError
 from ..inference.backbone import Backbone, load_backbone
-from ..inference.chip_reader import MEAN_STD, ChipFeatureReader
+from ..inference.chip_reader import MEAN_STD, TOKENS, ChipFeatureReader
 from ..labels.chips import LabelledChips, chips_of_shapes, read_chip_list, read_labelled_chips
 from ..labels.read import LAYER_MARK, VECTOR_SUFFIXES
 from ..labels.units import Units, read_units
@@ -72,8 +72,7 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         reporter.log("info", f"{len(work.train.chips)} labelled chips of {len(work.train.classes)} classes, "
                      f"{len(work.predict)} to classify; sensor {layout.meta.name}, {len(layout.bands)} bands used, "
                      f"{layout.meta.gsd_m:g} m.")
-        maker = ChipFeatureReader(reader, backbone,
-                                  request.chip_px if work.units else _short_side(reader, work))
+        maker = ChipFeatureReader(reader, backbone, None if work.units else _short_side(reader, work))
         train, kept = maker.read(work.train.chips, PartReporter(reporter, 0.02, 0.3))
         labels, groups = work.train.labels[kept], work.train.groups[kept]
         _check_labels(work.train, labels, len(kept), warn)
@@ -198,8 +197,9 @@ def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDAr
 
 
 def _tell(fit: SceneFit, scores: Scores, reporter: Reporter, warn: Any) -> None:
+    plain = dict.fromkeys(b for head in fit.heads for b in head.blocks if b != TOKENS)
     reporter.log("info", f"Heads that use the encoder's features have {fit.token_share:.0%} of the weight; the others "
-                 "use spectra, indices, texture and edges.")
+                 f"use {', '.join(plain)}.")
     if scores.accuracy is None:
         warn("No class has labelled chips in two places, so none could be held out: there is no accuracy estimate.")
         return

@@ -111,21 +111,28 @@ def fit_scenes(features: Mapping[str, NDArray[np.float32]], labels: NDArray[np.i
         reporter: for progress and cancelling.
     """
     folds = chip_folds(labels, groups, seed)
-    guesses = {c: np.zeros((len(labels), n_classes)) for c in CANDIDATES}
+    candidates = _candidates(features)
+    guesses = {c: np.zeros((len(labels), n_classes)) for c in candidates}
     tested = np.zeros(len(labels))
     for train, test in tracked(folds, len(folds), reporter, "choosing the heads"):
         tested[test] += 1
-        for candidate in CANDIDATES:
+        for candidate in candidates:
             head = fit_head(candidate, _rows(features, train), labels[train], n_classes)
             guesses[candidate][test] += head.probabilities(_rows(features, test))
     seen = tested > 0
     scores = {c.name: float((g[seen].argmax(1) == labels[seen]).mean()) for c, g in guesses.items()} if seen.any() \
         else {}
     shares = _shares(scores)
-    chosen = [c for c in CANDIDATES if c.name in shares]
+    chosen = [c for c in candidates if c.name in shares]
     mixed = sum(shares[c.name] * guesses[c] for c in chosen) / np.where(seen, tested, np.nan)[:, None]
     heads = tuple(fit_head(c, features, labels, n_classes) for c in chosen)
     return SceneFit(heads, tuple(shares[c.name] for c in chosen), scores, mixed)
+
+
+def _candidates(features: Mapping[str, NDArray[np.float32]]) -> list[Candidate]:
+    """Those that differ, as far as the features are there."""
+    present = {c: tuple(b for b in c.blocks if b in features) for c in CANDIDATES}
+    return list({(blocks, c.shrinkage): c for c, blocks in present.items() if blocks}.values())
 
 
 def chip_folds(labels: NDArray[np.intp], groups: NDArray[np.intp], seed: int

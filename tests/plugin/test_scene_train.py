@@ -6,6 +6,7 @@ import pytest
 from osgeo import gdal
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
+    QgsFeatureRequest,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProject,
@@ -64,6 +65,19 @@ def test_a_grid_becomes_a_styled_layer(provider, needs_engine, grid):
     details.postProcessor().postProcessLayer(layer, context, feedback)
     assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
     assert {c.value() for c in layer.renderer().categories()} == {f["class"] for f in layer.getFeatures()}
+
+
+def test_units_instead_of_a_grid(provider, needs_engine, grid):
+    """Examples and units from layers of the same file, the units' changes not saved."""
+    labels = QgsVectorLayer(grid["LABELS"], "labels", "ogr")
+    units = labels.materialize(QgsFeatureRequest())
+    QgsProject.instance().addMapLayer(units)
+    results = run("scene", grid | {"UNITS": units.id(), "CLASS_FIELD": "class"})
+    layer = QgsVectorLayer(results["OUTPUT"], "scenes", "ogr")
+    # The part does not hold all polygons.
+    assert 4 < results["CHIPS"] == layer.featureCount() < units.featureCount()
+    same = [f["class"] == f["class_given"] for f in layer.getFeatures()]
+    assert sum(same) > 0.8 * len(same)
 
 
 def test_a_model_is_trained_and_applied(provider, needs_engine, tuning, tmp_path):
