@@ -266,12 +266,14 @@ def test_a_run_in_a_drawn_area_and_the_live_threshold(page, scene, later, needs_
     qtbot.wait(2 * change_outcome.REPAINT_MS)
 
 
-def write_map(path, values, kind):
+def write_map(path, values, kind, colors=None):
+    """A GeoTIFF of ``values`` (bands, rows, cols); newer GDAL takes colours only before the pixels."""
     file = gdal.GetDriverByName("GTiff").Create(str(path), values.shape[2], values.shape[1], len(values), kind)
     file.SetGeoTransform((400_000, 30, 0, 5_800_000, 0, -30))
     for number, plane in enumerate(values, 1):
+        if colors:
+            file.GetRasterBand(number).SetColorTable(colors)
         file.GetRasterBand(number).WriteArray(plane)
-    return file
 
 
 @pytest.fixture
@@ -279,12 +281,10 @@ def moves(tmp_path):
     """What the engine answers: a score, and a map of two transitions."""
     rng = np.random.default_rng(0)
     write_map(tmp_path / "change.tif", rng.gamma(1, 1, (2, 40, 30)), gdal.GDT_Float32)
-    coded = write_map(tmp_path / "from_to.tif", rng.integers(1, 4, (1, 40, 30)), gdal.GDT_Byte)
     colors = gdal.ColorTable()
     for number in (1, 2, 3):
         colors.SetColorEntry(number, (60 * number, 10, 10, 255))
-    coded.GetRasterBand(1).SetColorTable(colors)
-    del coded
+    write_map(tmp_path / "from_to.tif", rng.integers(1, 4, (1, 40, 30)), gdal.GDT_Byte, colors)
     transitions = [{"id": i, "from_id": start, "from_name": names[0], "to_id": end, "to_name": names[1],
                     "pixels": pixels, "area_ha": 0.09 * pixels} for i, start, end, names, pixels in (
                         (1, 1, 1, ("wheat", "wheat"), 1000), (2, 1, 2, ("wheat", "water"), 150),

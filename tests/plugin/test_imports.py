@@ -15,7 +15,7 @@ import sys
 class Blocker:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in {blocked!r}:
-            raise ImportError("blocked: " + name)
+            raise ModuleNotFoundError("blocked: " + name)
 sys.meta_path.insert(0, Blocker())
 sys.path.insert(0, {root!r})
 import importlib
