@@ -14,6 +14,7 @@ from rasterio.enums import Interleaving
 from rasterio.transform import Affine
 from scipy import ndimage
 
+from .sample_later import later_scene
 from .simulate import SceneSpec, SimulatedScene, simulate_scene
 
 SEED = 8
@@ -23,20 +24,24 @@ CRS = "EPSG:32633"
 NORTH_WEST_M = (402_300.0, 5_781_900.0)  # an invented place
 SCALE, NODATA = 1e-4, -32768
 STEP = 16  # reflectance is kept in steps of 0.0016, less than the texture: the file is a fifth smaller
+# The later scene starts so many pixels further to the south-east, and is smaller; its steps are coarser.
+LATER_FROM_PX, LATER_SIDE_PX, LATER_STEP = 12, 120, 32
 POLYGONS_PER_CLASS = 4
 COLOURS = {"winter wheat": (226, 205, 94), "maize": (233, 146, 40), "sugar beet": (196, 92, 148),
            "grassland": (158, 205, 96), "bare soil": (160, 120, 84), "broadleaf forest": (54, 138, 62),
            "conifer forest": (20, 84, 66), "water": (58, 118, 190), "built-up": (196, 60, 54)}
 
 
+SPEC = SceneSpec(sensor="EnMAP", rows=SIDE_PX, cols=SIDE_PX, classes=tuple(COLOURS), variability=0.8)
+
+
 def sample_scene() -> SimulatedScene:
     """The scene: EnMAP-like reflectance of farmland with woods, a river, a lake and a small town."""
-    spec = SceneSpec(sensor="EnMAP", rows=SIDE_PX, cols=SIDE_PX, classes=tuple(COLOURS), variability=0.8)
-    return simulate_scene(spec, SEED)
+    return simulate_scene(SPEC, SEED)
 
 
 def write_sample(folder: Path) -> None:
-    """Write ``scene.tif``, ``truth.tif`` and ``labels.gpkg`` into a folder (made if missing).
+    """Write ``scene.tif``, ``truth.tif``, ``labels.gpkg`` and ``later.tif`` into a folder (made if missing).
 
     Raises:
         OSError: the folder or a file cannot be written.
@@ -45,15 +50,20 @@ def write_sample(folder: Path) -> None:
     scene = sample_scene()
     gsd_m = scene.meta.gsd_m
     transform = Affine(gsd_m, 0.0, NORTH_WEST_M[0], 0.0, -gsd_m, NORTH_WEST_M[1])
-    _write_cube(folder / "scene.tif", scene, transform)
+    _write_cube(folder / "scene.tif", scene, scene.cube, transform, STEP)
     _write_truth(folder / "truth.tif", scene, transform)
     _write_labels(folder / "labels.gpkg", scene, transform)
+    part = slice(LATER_FROM_PX, LATER_FROM_PX + LATER_SIDE_PX)
+    later = later_scene(SPEC, SEED)
+    _write_cube(folder / "later.tif", later, later.cube[:, part, part],
+                transform @ Affine.translation(LATER_FROM_PX, LATER_FROM_PX), LATER_STEP)
 
 
-def _write_cube(path: Path, scene: SimulatedScene, transform: Affine) -> None:
-    counts = np.clip(np.rint(scene.cube / SCALE / STEP) * STEP, -5000, 20000).astype(np.int16)
-    with rasterio.open(path, "w", driver="GTiff", dtype="int16", count=len(counts), height=SIDE_PX, width=SIDE_PX,
-                       crs=CRS, transform=transform, nodata=NODATA, tiled=True, blockxsize=TILE_PX, blockysize=TILE_PX,
+def _write_cube(path: Path, scene: SimulatedScene, cube: NDArray[np.float32], transform: Affine, step: int) -> None:
+    counts = np.clip(np.rint(cube / SCALE / step) * step, -5000, 20000).astype(np.int16)
+    rows, cols = cube.shape[1:]
+    with rasterio.open(path, "w", driver="GTiff", dtype="int16", count=len(counts), height=rows, width=cols, crs=CRS,
+                       transform=transform, nodata=NODATA, tiled=True, blockxsize=TILE_PX, blockysize=TILE_PX,
                        compress="deflate", predictor=2, zlevel=9, interleave=Interleaving.band.name) as out:
         out.write(counts)
         out.scales = [SCALE] * len(counts)

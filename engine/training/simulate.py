@@ -27,8 +27,8 @@ from .materials import FINE_NM, material
 from .measured import Measured
 from .scene_spec import ALL, DEFAULT, SceneSpec, demanding_spec, random_spec
 
-__all__ = ["ALL", "DEFAULT", "SceneSpec", "SimulatedScene", "demanding_spec", "random_spec", "render",
-           "simulate_scene"]
+__all__ = ["ALL", "DEFAULT", "SceneSpec", "SimulatedScene", "demanding_spec", "landscape", "patch_spectra",
+           "random_spec", "render", "simulate_scene"]
 
 _PSF = np.array([0.1, 0.8, 0.1])  # light from the neighbours, on top of the square pixel
 
@@ -76,11 +76,16 @@ def simulate_scene(spec: SceneSpec, seed: int, measured: Measured | None = None)
         InputError: unknown sensor, class or level.
     """
     rng = np.random.default_rng(seed)
+    return render(rng, *landscape(rng, spec, measured), spec.classes, spec)
+
+
+def landscape(rng: np.random.Generator, spec: SceneSpec,
+              measured: Measured | None = None) -> tuple[Layout, NDArray[np.float64]]:
+    """A landscape and the spectra of its patches, as `render` takes them; see `simulate_scene`."""
     gsd_m = spec.gsd_m or sensor(spec.sensor).gsd_m
     fine_shape = (spec.rows * spec.oversample, spec.cols * spec.oversample)
-    layout = lay_out(rng, fine_shape, gsd_m / spec.oversample, spec.classes, spec.relief,
-                     spec.layout)
-    return render(rng, layout, _patch_spectra(rng, layout, spec.variability, measured or {}), spec.classes, spec)
+    layout = lay_out(rng, fine_shape, gsd_m / spec.oversample, spec.classes, spec.relief, spec.layout)
+    return layout, patch_spectra(rng, layout, spec.variability, measured or {})
 
 
 def render(rng: np.random.Generator, layout: Layout, ends: NDArray[np.float64], classes: tuple[str, ...],
@@ -139,8 +144,8 @@ def _usable(bands: BandTable, air: Atmosphere) -> BandTable:
     return kept.without(np.flatnonzero(passing < BAD_TRANSMITTANCE), "opaque air")
 
 
-def _patch_spectra(rng: np.random.Generator, layout: Layout, variability: float,
-                   measured: Measured) -> NDArray[np.float64]:
+def patch_spectra(rng: np.random.Generator, layout: Layout, variability: float,
+                  measured: Measured) -> NDArray[np.float64]:
     """(2 patches, fine) two spectra of each patch: its own draw, and one partly drawn towards the material at large."""
     names = np.array([p.material for p in layout.patches])
     ends = np.empty((2 * len(names), len(FINE_NM)))

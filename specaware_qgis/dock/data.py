@@ -45,8 +45,8 @@ class DataPage(Page):
         self.scene: QgsMapLayerComboBox = SceneBox(self.desk)
         self.open, self.sample = QToolButton(), QPushButton(tr("Load the sample scene"))
         self.empty, self.state_label = plain(QLabel()), muted(QLabel())
-        # The sample's layer while its bands are not known: then it is shown as the eye sees it.
-        self._sample_id = ""
+        # The sample's layers while its bands are not known: then they are shown as the eye sees them.
+        self._sample_id = self._later_id = ""
         self.facts, self.picture, self.picture_title = Facts(self.desk), Picture(self.desk), section(tr("Picture"))
         self.open.setIcon(QgsApplication.getThemeIcon("/mActionFileOpen.svg"))
         self.open.setToolTip(tr("Open a scene …"))
@@ -72,6 +72,7 @@ class DataPage(Page):
         self.desk.inspection.changed.connect(self._refresh)
         self.desk.scene_changed.connect(self.picture.unchoose)
         self.picture.applied.connect(self.facts.strip.mark)
+        self.picture.applied.connect(lambda _: self._show_later_alike())
         self.picture.failed.connect(lambda error: self.notice.say("error", error.message, error.hint))
         self._refresh()
 
@@ -105,6 +106,12 @@ class DataPage(Page):
         else:
             self.notice.hide()
 
+    def _show_later_alike(self) -> None:
+        """Give the sample's later scene the colours of the first."""
+        later, self._later_id = QgsProject.instance().mapLayer(self._later_id), ""
+        if isinstance(later, QgsRasterLayer):
+            later.setRenderer(self.desk.layer.renderer().clone())
+
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, tr("Open a hyperspectral scene"))
         if path:
@@ -127,6 +134,11 @@ class DataPage(Page):
             field = label_layer.CLASS_FIELD
             label_layer.set_classes(labels, field, label_layer.classes_of(labels, field))
             QgsProject.instance().addMapLayer(labels)
+        later = QgsRasterLayer(str(resource("sample", "later.tif")), tr("sample scene, later"))
+        if later.isValid():
+            QgsProject.instance().addMapLayer(later, False)
+            QgsProject.instance().layerTreeRoot().addLayer(later).setExpanded(False)
+            self._later_id = later.id()
         layer = self.desk.layer
         if layer is not None:
             self._sample_id = layer.id()

@@ -9,7 +9,8 @@ from rasterio.features import rasterize
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import f1_score
 
-from engine.training.sample import COLOURS, write_sample
+from engine.training.sample import COLOURS, SEED, SPEC, sample_scene, write_sample
+from engine.training.sample_later import later_scene
 
 BUNDLED = Path(__file__).resolve().parents[3] / "resources" / "sample"
 
@@ -42,11 +43,11 @@ def read_labels(folder, shape, transform):
 
 
 def test_bundled_files_are_what_the_command_makes(fresh):
-    for name in ("scene.tif", "truth.tif"):
+    for name, step in (("scene.tif", 16), ("truth.tif", 16), ("later.tif", 32)):
         (old, old_profile, old_tags), (new, new_profile, new_tags) = read(BUNDLED / name), read(fresh / name)
         # Another processor may round a value the other way: one step, in a few places.
         differs = old.astype(int) - new.astype(int)
-        assert np.abs(differs).max() <= 16
+        assert np.abs(differs).max() <= step
         assert (differs != 0).mean() < 1e-3
         assert old_tags == new_tags
         assert old_profile["transform"] == new_profile["transform"]
@@ -57,7 +58,27 @@ def test_bundled_files_are_what_the_command_makes(fresh):
 
 
 def test_bundle_is_small():
-    assert sum(p.stat().st_size for p in BUNDLED.iterdir() if p.suffix != ".xml") < 5_000_000
+    assert sum(p.stat().st_size for p in BUNDLED.iterdir() if p.suffix != ".xml") < 7_500_000
+
+
+def test_the_later_scene_shows_the_same_ground_and_some_of_it_changed():
+    before, after = sample_scene(), later_scene(SPEC, SEED)
+    changed = before.labels != after.labels
+    assert 0.04 < changed.mean() < 0.12
+    names = before.classes
+    moves = {(names[a - 1], names[b - 1]) for a, b in zip(before.labels[changed], after.labels[changed], strict=True)}
+    assert {("winter wheat", "bare soil"), ("bare soil", "maize"), ("grassland", "built-up"),
+            ("conifer forest", "bare soil")} <= moves
+    usable = [band.good for band in before.bands]
+    distance = np.sqrt(((before.cube - after.cube)[usable] ** 2).mean(0))
+    assert np.median(distance[changed]) > 4 * np.median(distance[~changed])
+
+
+def test_the_later_scene_lies_inside_the_first_on_its_grid():
+    (_, first, _), (_, later, _) = read(BUNDLED / "scene.tif"), read(BUNDLED / "later.tif")
+    col, row = ~first["transform"] @ (later["transform"].c, later["transform"].f)
+    assert (col, row) == (12, 12)
+    assert (later["width"], later["height"], later["count"]) == (120, 120, first["count"])
 
 
 def test_scene_says_what_it_is():
