@@ -22,8 +22,8 @@ def add(verbs: Any) -> None:
     parser.add_argument("--uncertainty", metavar="U.tif",
                         help="also write margin, entropy, and how unlike the training pixels (above 1: unlike all)")
     parser.add_argument("--report", metavar="R", help="also write the report: .html, or JSON under any other name")
-    parser.add_argument("--validation", default="places", choices=["places", "blocks", "areas"],
-                        help="hold out places (default), blocks with a buffer, or one area after the other")
+    parser.add_argument("--validation", default="places", choices=["places", "blocks", "areas", "none"],
+                        help="hold out places (default), blocks with a buffer, one area after the other, or nothing")
     parser.add_argument("--repeats", type=int, default=1, metavar="N", help="repeat the validation with other folds")
     parser.add_argument("--save-model", metavar="M.safetensors", help="also save the classifier")
     device_options(parser)

@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from ..errors import InputError
 from .splits import Fold, Samples, spatial_folds
 
-KINDS = ("places", "blocks", "areas")
+KINDS = ("places", "blocks", "areas", "none")
 MAX_REPEATS = 20
 MAX_AREAS = 5
 VARIOGRAM_SAMPLES = 1500
@@ -30,7 +30,7 @@ class Scheme:
     Attributes:
         kind: ``places`` holds out polygons and what lies near them together; ``blocks`` squares as large as the range
             of the autocorrelation, with a buffer of that width around them; ``areas`` one of up to `MAX_AREAS` parts of
-            the scene after the other.
+            the scene after the other; ``none`` nothing, for a first look: then there is no accuracy estimate.
         repeats: how often, with other folds each time; areas are always the same.
     """
 
@@ -53,7 +53,9 @@ class Plan:
 
 
 def plan(scheme: Scheme, samples: Samples, region_ids: NDArray[np.intp], seed: int) -> Plan:
-    """Folds of labelled pixels; none where nothing can be held out."""
+    """Folds of labelled pixels; none where nothing can or shall be held out."""
+    if scheme.kind == "none":
+        return Plan(())
     if scheme.kind == "areas":
         return Plan(tuple(leave_one_area_out(samples, region_ids, seed)))
     if scheme.kind == "blocks":

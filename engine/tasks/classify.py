@@ -13,7 +13,7 @@ from typing import Any
 from .. import __version__
 from ..errors import InputError, OutputError, RasterError
 from ..html_report.page import is_html
-from ..inference.backbone import Backbone, load_backbone
+from ..inference.backbone import Backbone
 from ..inference.features import TOKENS
 from ..inference.memory import peak_memory_mb
 from ..inference.model import LandCoverModel, load_model
@@ -33,7 +33,7 @@ from .classify_report import Run, render
 from .classify_request import ClassifyRequest, ClassifyResult, ClassSummary
 from .staging import staged, write_text
 from .tuned import open_tuned
-from .warm import Fingerprint, fingerprint
+from .warm import Fingerprint, WarmScene, fingerprint, warm_backbone, warm_scene
 
 MAX_SEED = 2**31
 
@@ -45,45 +45,46 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     overrides = Overrides(request.sensor, request.level, request.gsd_m,
                           Path(request.wavelengths) if request.wavelengths else None)
     log.progress(0.0, "opening the image")
-    with Cube.open(request.image, overrides, log) as cube:
-        for path in _outputs(request):
-            check_output(path, cube.files)
-        seen = fingerprint(cube.files)
-        _tell_sensor(cube.meta, log)
-        area = _area(request, cube.grid)
-        backbone = load_backbone(request.weights, request.device)
-        log.progress(0.05, "learning the scene")
-        trained: Trained | None = None
-        if request.labels is not None:
-            trained = _train(request, cube, backbone, log)
-            model, reader = trained.model, trained.reader
-        elif is_tuned(Path(str(request.model))):
-            tuned = open_tuned(Path(str(request.model)), cube, backbone.device, log)
-            model, reader, backbone = tuned.model, tuned.reader, tuned.backbone
-        else:
-            model = load_model(Path(str(request.model)))
-            _warn_of_differences(model, cube, backbone, log)
-            reader = restore(cube, model, backbone, log)
-            if request.uncertainty and model.novelty is None:
-                log.log("warning", "The model was saved by an earlier version and does not say what it was trained on: "
-                        "band 3 of the uncertainty is empty.")
-        trained_s = time.monotonic() - start
-        tags = _provenance(request, backbone.name, backbone.sha256)
-        with ExitStack() as outputs:
-            maps = write_maps(request, cube.grid, area, reader, model, tags, _journal_key(request, seen, tags),
-                              outputs, log)
-            if fingerprint(cube.files) != seen:
-                raise RasterError("The image was changed while it was read.", "Run the job again when it is complete.")
-            result = _result(request, cube.grid, model, trained, maps, time.monotonic() - start, backbone, log)
-            if request.save_model:
-                model.save(outputs.enter_context(staged(Path(request.save_model))))
-            if request.report:
-                color = natural_color(cube, area, log) if is_html(request.report) else None
-                found = Run(request, cube, result, trained, model, tags, trained_s, maps, color)
-                write_text(outputs.enter_context(staged(Path(request.report))), render(found))
-            log.check_cancelled()
-        if maps.journal is not None:
-            maps.journal.remove()
+    warm = warm_scene(request.image, overrides, log)
+    cube = warm.cube
+    for path in _outputs(request):
+        check_output(path, cube.files)
+    seen = fingerprint(cube.files)
+    _tell_sensor(cube.meta, log)
+    area = _area(request, cube.grid)
+    backbone = warm_backbone(request.weights, request.device)
+    log.progress(0.05, "learning the scene")
+    trained: Trained | None = None
+    if request.labels is not None:
+        trained = _train(request, warm, backbone, log)
+        model, reader = trained.model, trained.reader
+    elif is_tuned(Path(str(request.model))):
+        tuned = open_tuned(Path(str(request.model)), cube, backbone.device, log)
+        model, reader, backbone = tuned.model, tuned.reader, tuned.backbone
+    else:
+        model = load_model(Path(str(request.model)))
+        _warn_of_differences(model, cube, backbone, log)
+        reader = restore(cube, model, backbone, log)
+        if request.uncertainty and model.novelty is None:
+            log.log("warning", "The model was saved by an earlier version and does not say what it was trained on: "
+                    "band 3 of the uncertainty is empty.")
+    trained_s = time.monotonic() - start
+    tags = _provenance(request, backbone.name, backbone.sha256)
+    with ExitStack() as outputs:
+        maps = write_maps(request, cube.grid, area, reader, model, tags, _journal_key(request, seen, tags),
+                          outputs, log)
+        if fingerprint(cube.files) != seen:
+            raise RasterError("The image was changed while it was read.", "Run the job again when it is complete.")
+        result = _result(request, cube.grid, model, trained, maps, time.monotonic() - start, backbone, log)
+        if request.save_model:
+            model.save(outputs.enter_context(staged(Path(request.save_model))))
+        if request.report:
+            color = natural_color(cube, area, log) if is_html(request.report) else None
+            found = Run(request, cube, result, trained, model, tags, trained_s, maps, color)
+            write_text(outputs.enter_context(staged(Path(request.report))), render(found))
+        log.check_cancelled()
+    if maps.journal is not None:
+        maps.journal.remove()
     log.progress(1.0, "done")
     return result
 
@@ -129,12 +130,14 @@ def _area(request: ClassifyRequest, grid: Grid) -> Window:
     return grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *grid.shape)
 
 
-def _train(request: ClassifyRequest, cube: Cube, backbone: Backbone, log: WarningKeeper) -> Trained:
+def _train(request: ClassifyRequest, warm: WarmScene, backbone: Backbone, log: WarningKeeper) -> Trained:
+    cube = warm.cube
     labels = read_labels(str(request.labels), cube.grid, request.class_field, request.labels_layer)
     for note in labels.notes:
         log.log("warning", note)
-    trained = train(cube, labels, backbone, request.seed, PartReporter(log, 0.05, 0.6),
-                    Scheme(request.validation, request.repeats))
+    part = PartReporter(log, 0.05, 0.6)
+    trained = train(cube, labels, backbone, request.seed, part, Scheme(request.validation, request.repeats),
+                    warm.learnt(backbone, part))
     for note in trained.notes:
         log.log("warning", note)
     log.log("info", f"Heads that use the model's tokens have {trained.model.classifier.share_of(TOKENS):.0%} of the "

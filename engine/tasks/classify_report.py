@@ -22,7 +22,8 @@ from .reproduce import command, versions
 
 METHODS = {"places": "spatial cross-validation, whole regions held out",
            "blocks": "spatial cross-validation, blocks held out, with a buffer as wide as the labels' autocorrelation",
-           "areas": "spatial cross-validation, one area of the scene held out after the other"}
+           "areas": "spatial cross-validation, one area of the scene held out after the other",
+           "none": "none"}
 OPTIONS = {"gsd_m": "--gsd", "memory_gb": "--memory"}
 VALIDATION_HINT = ("Spatial cross-validation inside the labels: whole places were held out, and every setting was "
                    "chosen again without them. It does not replace independent reference points (sample, assess).")
@@ -104,8 +105,7 @@ def _page(run: Run, body: dict[str, Any]) -> str:
 def _tiles(run: Run) -> list[Tile]:
     """The headline: our score and the baseline's on the same pixels."""
     if run.trained is None or run.trained.validation.specaware is None:
-        why = "a saved model was applied" if run.trained is None else "too few places to hold any out"
-        return [Tile("Accuracy", "not assessed", why)]
+        return [Tile("Accuracy", "not assessed", _why_not_assessed(run.trained))]
     found, ours = run.trained.validation, run.trained.validation.specaware
     tiles = [Tile("Macro-F1", f"{ours.macro_f1:.3f}", _interval(ours.macro_f1_interval)),
              Tile("Overall accuracy", f"{ours.oa:.3f}", _interval(ours.oa_interval))]
@@ -115,6 +115,12 @@ def _tiles(run: Run) -> list[Tile]:
         tiles.append(Tile("Calibration error", f"{found.calibration.ece:.3f}",
                           f"{found.calibration.ece_raw:.3f} before calibration"))
     return tiles
+
+
+def _why_not_assessed(trained: Trained | None) -> str:
+    if trained is None:
+        return "a saved model was applied"
+    return "not asked for" if trained.scheme.kind == "none" else "too few places to hold any out"
 
 
 def _interval(span: tuple[float, float] | None) -> str:

@@ -25,7 +25,7 @@ class ClassifyRequest:
         save_model: also save the model (safetensors).
         weights: encoder weights, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
-        validation: how labels are held out: ``places``, ``blocks`` or ``areas``, see `Scheme`.
+        validation: how labels are held out: ``places``, ``blocks``, ``areas`` or ``none``, see `Scheme`.
         repeats: how often they are, with other folds each time.
         seed: of every random choice; same inputs and seed give the same bytes.
         sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.

@@ -1,4 +1,4 @@
-"""What a warm engine keeps between clicks: the last image, open, with its statistics, and the last encoder.
+"""What a warm engine keeps between jobs: the last image, open, with what was learnt of it, and the last encoder.
 
 One of each is kept. They are used anew only while the files they come from have the same size and time.
 """
@@ -18,6 +18,7 @@ from ..models.weights import default_weights_path
 from ..models.weights_folder import find_weights
 from ..raster.cube import Cube, Overrides
 from ..reporting import Reporter, SilentReporter
+from ..training.landcover import LearntScene, learn_scene
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
@@ -30,12 +31,33 @@ class Statistics:
     scale: float
 
 
+class Relay:
+    """Passes on to the reporter of the job of the moment: what is kept outlives the job it was made for."""
+
+    def __init__(self) -> None:
+        self.target: Reporter = SilentReporter()
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Pass it on."""
+        self.target.progress(fraction, message)
+
+    def log(self, level: str, message: str) -> None:
+        """Pass it on."""
+        self.target.log(level, message)
+
+    def check_cancelled(self) -> None:
+        """Ask the job of the moment."""
+        self.target.check_cancelled()
+
+
 class WarmScene:
     """An open image that belongs to this module: not to be closed by who uses it."""
 
     def __init__(self, cube: Cube, request: tuple[str, Overrides], files: Iterable[str | os.PathLike[str]]) -> None:
         self.cube, self.request, self._files = cube, request, tuple(map(str, files))
         self._seen = fingerprint(self._files)
+        self._relay = Relay()
+        self._learnt: tuple[Backbone, LearntScene] | None = None
 
     @property
     def is_fresh(self) -> bool:
@@ -47,6 +69,18 @@ class WarmScene:
         """Found when first asked for."""
         sample = SceneSample(self.cube, SilentReporter())
         return Statistics(sample.bands, input_scale(self.cube.meta.level, sample.mean_value()))
+
+    def learnt(self, backbone: Backbone, reporter: Reporter) -> LearntScene:
+        """What can be learnt of it without labels; with the encoder used last, it is there already.
+
+        Raises:
+            ModelError: the encoder cannot take the image's bands.
+        """
+        self._relay.target = reporter
+        if self._learnt is None or self._learnt[0] is not backbone:
+            self._learnt = None  # two would not be needed, and take memory
+            self._learnt = backbone, learn_scene(self.cube, backbone, self._relay)
+        return self._learnt[1]
 
 
 @dataclass
@@ -72,7 +106,7 @@ def fingerprint(files: Iterable[str | os.PathLike[str]]) -> Fingerprint:
 
 
 def warm_scene(image: str, overrides: Overrides, reporter: Reporter) -> WarmScene:
-    """The image, open; the one used last if it is the same.
+    """The image, open; the one used last if it is the same. Its notes are logged either way.
 
     Raises:
         RasterError: not a usable image.
@@ -82,6 +116,8 @@ def warm_scene(image: str, overrides: Overrides, reporter: Reporter) -> WarmScen
     request = (os.path.abspath(image), overrides)
     scene = _kept.scene
     if scene is not None and scene.request == request and scene.is_fresh:
+        for note in scene.cube.notes:
+            reporter.log("warning", note)
         return scene
     forget_scene()
     cube = Cube.open(image, overrides, reporter)

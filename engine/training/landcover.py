@@ -98,7 +98,7 @@ def learn_scene(cube: Cube, backbone: Backbone, reporter: Reporter) -> LearntSce
 
 
 def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter,
-          scheme: Scheme = PLACES) -> Trained:
+          scheme: Scheme = PLACES, learnt: LearntScene | None = None) -> Trained:
     """Fit features and classifier to a scene, and validate them spatially.
 
     Args:
@@ -108,12 +108,13 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
         seed: of every random choice.
         reporter: for progress and cancelling.
         scheme: how labels are held out.
+        learnt: of the same image with the same encoder, if it is there already.
 
     Raises:
         LabelError: fewer than two classes have pixels with image data.
         ModelError: the backbone cannot take the image's bands.
     """
-    learnt = learn_scene(cube, backbone, reporter)
+    learnt = learnt or learn_scene(cube, backbone, reporter)
     reader, maps = learnt.reader, learnt.maps
     samples, regions = choose_samples(labels, seed)
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
@@ -123,6 +124,7 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
     with threadpool_limits(1):
         chosen = plan(scheme, samples.take(index), data.region_ids[index], seed)
         validation = validate(data, index, names, seed, PartReporter(reporter, 0.4, 0.8), chosen.folds)
+        reporter.progress(0.8, "learning from all labels")
         fit = fit_classifier(data, index, np.array(sorted(names), np.uint8), seed, reporter)
     temperature = validation.calibration.temperature if validation.calibration else 1.0
     classifier = replace(fit.classifier, temperature=temperature)
@@ -132,9 +134,9 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
                            {"engine": __version__, "seed": str(seed), "sensor": cube.meta.name},
                            fit_novelty(data.blocks[NOVELTY_BLOCK][index], data.region_ids[index]))
     used = {i: int((data.class_ids[index] == i).sum()) for i in names}
+    notes += _advice(labels, data, index, validation, scheme)
     return Trained(model, reader, fit, validation, used, _mean_spectra(data, index, maps[SPECTRUM]),
-                   Regions(data.region_ids[index], regions.gap_px), notes + _advice(labels, data, index, validation),
-                   scheme, chosen.range_px)
+                   Regions(data.region_ids[index], regions.gap_px), notes, scheme, chosen.range_px)
 
 
 def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Reporter) -> FeatureReader:
@@ -186,14 +188,16 @@ def _usable(data: LabelledFeatures, labels: LabelSet) -> tuple[NDArray[np.intp],
 
 
 def _advice(labels: LabelSet, data: LabelledFeatures, index: NDArray[np.intp],
-            validation: Validation) -> tuple[str, ...]:
+            validation: Validation, scheme: Scheme) -> tuple[str, ...]:
     """What would make the map or its score better."""
     names = {c.id: c.name for c in labels.classes}
     notes = []
     ids, counts = np.unique(data.class_ids[index], return_counts=True)
     if few := [f"{names[int(i)]} ({n})" for i, n in zip(ids, counts, strict=True) if n < FEW_PIXELS]:
         notes.append(f"Very few labelled pixels: {', '.join(few)}.")
-    if validation.specaware is None:
+    if scheme.kind == "none":
+        notes.append("Accuracy was not assessed, as asked.")
+    elif validation.specaware is None:
         notes.append("The labels lie in too few places to hold any out: the map has no accuracy estimate, and cautious "
                      "settings were used. Label each class in at least two places.")
     elif validation.not_assessed:
