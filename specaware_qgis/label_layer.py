@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qgis.core import (
     NULL,
@@ -94,6 +95,14 @@ def styled_classes(layer: QgsVectorLayer, field: str) -> list[LabelClass]:
         return []
     named = [c for c in renderer.categories() if c.value() not in (NULL, None, "")]
     return [LabelClass(str(c.value()), c.symbol().color().name()) for c in named]
+
+
+def recolor(classes: Iterable[dict[str, Any]], layer: QgsVectorLayer | None, field: str) -> None:
+    """Give the classes of a result the colours that the labels have on the screen."""
+    styled = styled_classes(layer, field) if layer is not None else []
+    colors = {found.name: list(QColor(found.color).getRgb()[:3]) for found in styled}
+    for found in classes:
+        found["color"] = colors.get(found["name"], list(found["color"]))
 
 
 def with_classes(classes: Iterable[LabelClass], names: Iterable[str]) -> list[LabelClass]:

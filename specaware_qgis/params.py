@@ -13,6 +13,12 @@ from .paths import resource
 FROM_FILE = mark("from the file")
 LEVELS = {FROM_FILE: None, mark("L1 radiance"): "L1", mark("L2 reflectance"): "L2"}
 
+# What turns the encoder's features into classes when the model is fine-tuned.
+HEADS = {"linear": mark("Linear"), "kernel": mark("Kernel"), "mlp": mark("Small network (MLP)"),
+         "upernet": mark("UPerNet (many labels)")}
+# The engine's own default.
+MEMORY_GB = 2.0
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -52,7 +58,8 @@ class Outputs:
 
 def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model: str = "", *, device: str = "auto",
                     seed: int = 0, extent: tuple[float, float, float, float] | None = None,
-                    weights: str = "", validation: str = "places", repeats: int = 1) -> dict[str, Any]:
+                    weights: str = "", validation: str = "places", repeats: int = 1, memory_gb: float = MEMORY_GB,
+                    resume: bool = False) -> dict[str, Any]:
     """Parameters of the task ``classify``.
 
     Raises:
@@ -69,9 +76,17 @@ def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model
         "labels_layer": (labels.layer or None) if labels else None,
         "class_field": (labels.class_field or None) if labels else None,
         "model": model or None, "weights": weights or None, "device": device, "seed": seed,
-        "validation": validation, "repeats": repeats,
+        "validation": validation, "repeats": repeats, "memory_gb": memory_gb, "resume": resume,
         "extent": list(extent) if extent else None,
     }
+
+
+def train_params(scene: Scene, labels: Labels, output: str, head: str, *, device: str = "auto",
+                 weights: str = "") -> dict[str, Any]:
+    """Parameters of the task ``train`` with a frozen encoder; ``head`` is one of `HEADS`."""
+    return {**scene.params(), "labels": labels.path, "labels_layer": labels.layer or None,
+            "class_field": labels.class_field or None, "output": output, "head": head, "device": device,
+            "weights": weights or None}
 
 
 def sensor_names() -> list[str]:

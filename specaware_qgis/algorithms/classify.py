@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
@@ -27,7 +28,7 @@ from .. import settings
 from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
-from ..params import Labels, Outputs, classify_params
+from ..params import MEMORY_GB, Labels, Outputs, classify_params
 from ..results import Styler
 from ..sources import raster_path
 from .base import EngineAlgorithm
@@ -45,6 +46,7 @@ HELP = (
     "classes, the entropy, and how unlike the labelled pixels a pixel is (above 1: unlike all of them). "
     "The accuracy in the report comes from a spatial cross-validation inside your labels, and a random forest on the "
     "same folds stands beside it. It does not replace independent reference data.\n\n"
+    "To map many scenes, save the model and run this as a batch process with it.\n\n"
     "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.")
 HELP_OF = {
     "INPUT": "A hyperspectral scene in a file; bands with wavelengths.",
@@ -59,7 +61,11 @@ HELP_OF = {
     "EXTENT": "Map only this rectangle. The labels outside it are learned from all the same.",
     "SEED": "The same inputs and the same seed give the same map.",
     "VALIDATION": "places: labelled places as a whole. blocks: blocks with a buffer as wide as labels resemble each "
-                  "other, stricter. areas: one part of the scene after the other, strictest.",
+                  "other, stricter. areas: one part of the scene after the other, strictest. none: no accuracy, for "
+                  "a first look.",
+    "MEMORY": "Budget of the whole engine: large scenes are mapped in blocks that fit.",
+    "RESUME": "Keep finished blocks beside the map until it is complete. If the run is stopped, a run with the same "
+              "inputs goes on from there; the outputs must have names of their own, not be temporary.",
     "REPEATS": "Measures the accuracy several times with other folds; takes that much longer.",
     "DEVICE": "The graphics card where there is one, else the processor.",
     "OUTPUT": "A GeoTIFF of class numbers with names and colours.",
@@ -70,8 +76,9 @@ HELP_OF = {
     "MODEL_OUTPUT": "Keep what was learned, to map other scenes or to find where to label next.",
 }
 
-# Whole places, blocks with a buffer as wide as the labels' autocorrelation, or one area of the scene after the other.
-VALIDATIONS = ("places", "blocks", "areas")
+# Whole places, blocks with a buffer as wide as the labels' autocorrelation, one area of the scene after the other, or
+# nothing.
+VALIDATIONS = ("places", "blocks", "areas", "none")
 
 
 class ClassifyAlgorithm(EngineAlgorithm):
@@ -81,6 +88,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
     EXTENT, SEED, DEVICE = "EXTENT", "SEED", "DEVICE"
     OUTPUT, CONFIDENCE, REPORT, MODEL_OUTPUT = "OUTPUT", "CONFIDENCE", "REPORT", "MODEL_OUTPUT"
     UNCERTAINTY, VALIDATION, REPEATS = "UNCERTAINTY", "VALIDATION", "REPEATS"
+    MEMORY, RESUME = "MEMORY", "RESUME"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _stylers: ClassVar[dict[str, Styler]] = {}
@@ -120,6 +128,9 @@ class ClassifyAlgorithm(EngineAlgorithm):
             usesStaticStrings=True))
         self.add_advanced(QgsProcessingParameterNumber(
             self.REPEATS, tr("Repeat that with other folds"), defaultValue=1, minValue=1, maxValue=20))
+        self.add_advanced(QgsProcessingParameterNumber(
+            self.MEMORY, tr("Memory (GB)"), QgsProcessingParameterNumber.Type.Double, MEMORY_GB, minValue=1.0))
+        self.add_advanced(QgsProcessingParameterBoolean(self.RESUME, tr("Go on where a run was stopped"), False))
         self.add_advanced(QgsProcessingParameterEnum(
             self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
             usesStaticStrings=True))
@@ -174,7 +185,9 @@ class ClassifyAlgorithm(EngineAlgorithm):
                                device=self.parameterAsEnumString(parameters, self.DEVICE, context),
                                seed=self.parameterAsInt(parameters, self.SEED, context), extent=extent,
                                validation=self.parameterAsEnumString(parameters, self.VALIDATION, context),
-                               repeats=self.parameterAsInt(parameters, self.REPEATS, context))
+                               repeats=self.parameterAsInt(parameters, self.REPEATS, context),
+                               memory_gb=self.parameterAsDouble(parameters, self.MEMORY, context),
+                               resume=self.parameterAsBool(parameters, self.RESUME, context))
 
     def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels | None:
         vector, raster = parameters.get(self.LABELS), parameters.get(self.LABELS_RASTER)

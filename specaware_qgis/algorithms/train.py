@@ -26,13 +26,11 @@ from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
 from ..marking import mark
-from ..params import Labels
+from ..params import HEADS, Labels
 from ..sources import raster_path
 from .base import EngineAlgorithm
 from .vectors import chosen_labels
 
-HEADS = {"linear": mark("Linear"), "kernel": mark("Kernel"), "mlp": mark("Small network (MLP)"),
-         "upernet": mark("UPerNet (many labels)")}
 FREEZE = {"encoder": mark("Only the head (fast)"), "all-but-last": mark("Head and last block of the encoder"),
           "none": mark("Everything (slow, many labels)")}
 HELP = (

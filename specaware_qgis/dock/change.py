@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProcessingUtils, QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QVBoxLayout
 
 from .. import change_style, pixels, settings
 from ..algorithms.vectors import with_layer
 from ..area_file import write_areas
-from ..errors import EngineCancelled, EngineError
+from ..errors import EngineError
 from ..i18n import tr
 from ..pairs import pair_params
 from ..sources import label_file
 from .change_inputs import MOVES_FROM_LABELS, MOVES_FROM_MODEL, NO_MOVES, ChangeInputs
 from .change_outcome import ChangeOutcome
-from .jobs import Job
-from .page import Page
-from .runner import Runner
+from .job_page import JobPage
 
 
-class ChangePage(Page):
+class ChangePage(JobPage):
     """Detect change, with one button."""
 
     key, icon = "change", "page_change.svg"
@@ -50,24 +45,12 @@ class ChangePage(Page):
 
     def build(self, box: QVBoxLayout) -> None:
         """Form, button, result."""
-        self.inputs, self.runner, self.outcome = ChangeInputs(self.desk), Runner(), ChangeOutcome()
+        self.set_up(box, ChangeInputs(self.desk), ChangeOutcome(), self.detect)
         self.runner.button.setText(tr("Detect change"))
-        self._job: Job | None = None
-        self._folder: Path | None = None
         self._kept: dict[str, Any] = {}
-        for widget in (self.inputs, self.runner, self.outcome):
-            box.addWidget(widget)
-        self.inputs.changed.connect(self._refresh)
-        self.inputs.areas.failed.connect(self._say)
-        self.runner.started.connect(self.detect)
-        self.runner.cancelled.connect(self.cancel)
+        self.inputs.areas.failed.connect(self.say)
         self.outcome.again.connect(self.detect)
-        self._refresh()
-
-    @property
-    def running(self) -> bool:
-        """Whether scenes are being compared."""
-        return self._job is not None
+        self.refresh()
 
     def detect(self, threshold: float | None = None) -> None:
         """Start a job with what is chosen; the threshold is found by itself unless given."""
@@ -76,38 +59,23 @@ class ChangePage(Page):
         self.notice.hide()
         self.desk.drop_tool()
         self.inputs.areas.list.clearSelection()
-        self._folder = Path(tempfile.mkdtemp(prefix="pair", dir=QgsProcessingUtils.tempFolder()))
         try:
             params = self._params() | ({} if threshold is None else {"threshold": threshold})
         except EngineError as error:
-            self._forget_folder()
-            self._say(error)
+            self.forget_folder()
+            self.say(error)
             return
         before, after = self.inputs.layers
         title = f"{before.name()} → {after.name()}"
-        job = self._job = self.desk.jobs.engine(tr("Detect change"), "change", params)
-        job.progressed.connect(self.runner.set_progress)
-        job.messaged.connect(self.runner.set_message)
-        job.logged.connect(self.runner.add_log)
-        job.done.connect(lambda value: self._done(value, title))
-        job.failed.connect(self._failed)
-        job.ended.connect(self._refresh)
-        self.inputs.setEnabled(False)
-        self.outcome.hide()
-        self.runner.show_running()
-
-    def cancel(self) -> None:
-        """Cancel the running job, if any; it ends within moments."""
-        if self._job is not None:
-            self._job.cancel()
+        self.run(tr("Detect change"), "change", params, lambda value: self._done(value, title))
 
     def state(self) -> dict[str, Any]:
         """Layers, areas, options, and the last result."""
-        return {**self.inputs.state(), "result": self._kept}
+        return {**super().state(), "result": self._kept}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take them back."""
-        self.inputs.restore(state)
+        super().restore(state)
         kept = state.get("result")
         if isinstance(kept, dict) and self._can_show(kept):
             try:
@@ -119,8 +87,8 @@ class ChangePage(Page):
 
     def clear(self) -> None:
         """The project was closed."""
+        super().clear()
         self._kept = {}
-        self.outcome.hide()
         self.inputs.areas.areas.forget()
 
     def entered(self) -> None:
@@ -137,7 +105,7 @@ class ChangePage(Page):
         """Nothing stays on the map or on the disk."""
         self.inputs.pair.end()
         self.inputs.areas.end()
-        self._forget_folder()
+        super().end()
 
     def _params(self) -> dict[str, Any]:
         """The engine's parameters; raises `EngineError` for what cannot be used."""
@@ -148,7 +116,7 @@ class ChangePage(Page):
                  "correct_shift": inputs.pair.correct.isChecked() and not inputs.pair.correct.isHidden()}
         areas = inputs.areas.areas.all()
         if areas:
-            found["mask"] = write_areas(areas, before.crs(), self._folder)
+            found["mask"] = write_areas(areas, before.crs(), self.folder)
         if inputs.examples.currentLayer() is not None:
             found |= self._labels("labels", "class_field", inputs.examples.currentLayer(),
                                   inputs.example_field.currentField())
@@ -162,12 +130,11 @@ class ChangePage(Page):
         return found
 
     def _labels(self, name: str, field_name: str, layer, field: str) -> dict[str, str]:
-        folder = self._folder / name
+        folder = self.folder / name
         folder.mkdir()
         return {name: with_layer(label_file(layer, field, folder)), field_name: field}
 
     def _done(self, value: dict[str, Any], title: str) -> None:
-        self._settle()
         score, moves = change_style.add_to_project(value, f"{title} — {tr('change')}", QgsProject.instance())
         if not score:
             self.notice.say("error", tr("The map {} cannot be opened.").format(value["output"]),
@@ -195,25 +162,7 @@ class ChangePage(Page):
         value, layer = kept.get("value"), QgsProject.instance().mapLayer(str(kept.get("score", "")))
         return isinstance(value, dict) and isinstance(layer, QgsRasterLayer) and layer.isValid()
 
-    def _failed(self, error: EngineError) -> None:
-        self._settle()
-        self.outcome.setVisible(bool(self._kept))  # the result before this run still stands
-        self._say(error)
-
-    def _say(self, error: EngineError) -> None:
-        self.notice.say("info" if isinstance(error, EngineCancelled) else "error", error.message, error.hint)
-
-    def _settle(self) -> None:
-        self._job = None
-        self._forget_folder()
-        self.inputs.setEnabled(True)
-        self.runner.show_idle()
-        self._refresh()
-
-    def _forget_folder(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-
-    def _refresh(self) -> None:
-        self.runner.set_missing(self.inputs.missing())
+    def job_failed(self, error: EngineError) -> None:
+        """The result before this run still stands."""
+        self.outcome.setVisible(bool(self._kept))
+        super().job_failed(error)

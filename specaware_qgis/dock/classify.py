@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProcessingUtils, QgsProject
-from qgis.PyQt.QtGui import QColor
+from qgis.core import QgsProject
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout
 
 from .. import label_layer, results, settings
-from ..errors import EngineCancelled, EngineError
+from ..errors import EngineError
 from ..i18n import tr
-from ..params import classify_params
+from ..params import Outputs, classify_params, train_params
 from ..sources import label_file
 from .inputs import Inputs
-from .jobs import Job
+from .job_page import JobPage
 from .outcome import Outcome
-from .page import Page
 from .previewer import Previewer, Recipe, fingerprint
-from .runner import Runner
 from .style import muted
 
+# Of the progress bar, where a head is fine-tuned before the map is made.
+TRAINED_PERCENT = 85.0
 
-class ClassifyPage(Page):
+
+class ClassifyPage(JobPage):
     """Classify land cover, with one button."""
 
     key, icon = "classify", "page_classify.svg"
@@ -41,87 +42,70 @@ class ClassifyPage(Page):
         return tr(
             "<p>Makes a land-cover map of the scene from your labels, or with a model saved by an earlier run.</p>"
             "<p><b>Preview here</b> maps a square of 256 × 256 pixels in the middle of the view, then wherever you "
-            "click. The first preview has to learn from the labels; later ones take moments.</p>"
+            "click. The first preview has to look at the scene and learn from the labels; later ones take moments, and "
+            "when labels are added only they are learned anew.</p>"
             "<p><b>Classify land cover</b> works in the background and can be cancelled at any time. The accuracy "
             "beside the result comes from a spatial cross-validation inside your labels, with a random forest on the "
-            "same folds; it does not replace independent reference data.</p>")
+            "same folds; it does not replace independent reference data.</p>"
+            "<p>Under Options the <b>classifier</b> can be a head that is fine-tuned on your labels. That takes "
+            "minutes and pays with many labels only: compare the accuracies.</p>")
 
     def build(self, box: QVBoxLayout) -> None:
         """Form, buttons, result."""
-        self.inputs, self.runner, self.outcome = Inputs(self.desk), Runner(), Outcome()
         self.preview, self.preview_text = QPushButton(tr("Preview here")), muted(QLabel())
         self.previewer = Previewer(self.desk, self._recipe)
-        self._job: Job | None = None
-        self._label_folder: Path | None = None
         self._scene_name, self._model = "", ""
         self.preview.setCheckable(True)
         self.preview.setToolTip(tr("Map 256 × 256 pixels in the middle of the view, then wherever you click"))
         self.preview_text.setWordWrap(True)
         self.preview_text.hide()
-        for widget in (self.inputs, self.preview, self.preview_text, self.runner, self.outcome):
-            box.addWidget(widget)
-        self.inputs.changed.connect(self._refresh)
+        self.set_up(box, Inputs(self.desk), Outcome(), self.classify, (self.preview, self.preview_text))
         self.preview.clicked.connect(self._preview_clicked)
         self.previewer.said.connect(self._preview_said)
-        self.previewer.failed.connect(self._say)
-        self.previewer.shown.connect(self._take_colors)
+        self.previewer.failed.connect(self.say)
+        self.previewer.shown.connect(self._recolor)
         self.previewer.left.connect(lambda: self.preview.setChecked(False))
         self.desk.scene_changed.connect(self.previewer.clear)
-        self.runner.started.connect(self.classify)
-        self.runner.cancelled.connect(self.cancel)
         self.outcome.save_model.connect(self._save_model)
-        self._refresh()
-
-    @property
-    def running(self) -> bool:
-        """Whether a map is being made."""
-        return self._job is not None
+        self.refresh()
 
     def classify(self) -> None:
-        """Start a job with what is chosen."""
+        """Start with what is chosen: a map at once, or first a head, and the map with it."""
         if self.running:
             return
         self.notice.hide()
         self.previewer.stop()
         try:
-            recipe, outputs = self._recipe(), self.inputs.chosen_outputs()
-            params = classify_params(recipe.scene, outputs, recipe.labels, recipe.model, device=recipe.device,
-                                     extent=self.inputs.chosen_extent(), weights=recipe.weights)
+            recipe, outputs, extent = self._recipe(), self.inputs.chosen_outputs(), self.inputs.chosen_extent()
         except EngineError as error:
-            self._say(error)
+            self.say(error)
             return
         self._scene_name = self.desk.layer.name()
-        job = self._job = self.desk.jobs.engine(tr("Classify land cover"), "classify", params)
-        job.progressed.connect(self.runner.set_progress)
-        job.messaged.connect(self.runner.set_message)
-        job.logged.connect(self.runner.add_log)
-        job.done.connect(lambda value: self._done(value, recipe))
-        job.failed.connect(self._failed)
-        job.ended.connect(self._refresh)
-        self.inputs.setEnabled(False)
-        self.preview.setEnabled(False)
-        self.outcome.hide()
         self.preview_text.hide()
-        self.runner.show_running()
+        if recipe.head:
+            params = train_params(recipe.scene, recipe.labels, outputs.model, recipe.head, device=recipe.device,
+                                  weights=recipe.weights)
+            self.run(tr("Fine-tune the model"), "train", params,
+                     lambda found: self._map(recipe, outputs, extent, found), (0.0, TRAINED_PERCENT))
+        else:
+            self._map(recipe, outputs, extent, None)
 
-    def cancel(self) -> None:
-        """Cancel the running job, if any; it ends within moments."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def state(self) -> dict[str, Any]:
-        """Labels, model and weights."""
-        return self.inputs.state()
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take them back."""
-        self.inputs.restore(state)
+    def _map(self, recipe: Recipe, outputs: Outputs, extent: tuple[float, float, float, float] | None,
+             tuned: dict[str, Any] | None) -> None:
+        """Map with labels, with a saved model, or with one that has just been fine-tuned."""
+        model = recipe.model
+        if tuned is not None:
+            model, outputs = tuned["output"], replace(outputs, model="")
+        params = classify_params(recipe.scene, outputs, None if model else recipe.labels, model, device=recipe.device,
+                                 extent=extent, weights=recipe.weights)
+        self.run(tr("Classify land cover"), "classify", params, lambda value: self._done(value, recipe, tuned),
+                 (TRAINED_PERCENT if tuned else 0.0, 100.0))
 
     def clear(self) -> None:
         """The project was closed."""
+        super().clear()
         self.previewer.clear()
         self.preview_text.hide()
-        self.outcome.hide()
 
     def left(self) -> None:
         """The overlay belongs to this page."""
@@ -130,26 +114,29 @@ class ClassifyPage(Page):
     def end(self) -> None:
         """Nothing stays on the map or on the disk."""
         self.previewer.end()
-        self._forget_labels()
+        super().end()
 
     def _recipe(self) -> Recipe:
         """What is chosen now; raises `EngineError` for what cannot be used."""
         scene, weights = self.desk.scene(), self.inputs.weights.filePath().strip()
         if self.inputs.uses_model:
             return Recipe(scene, None, self.inputs.model.filePath().strip(), weights, settings.device())
-        if self._label_folder is None:
-            self._label_folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
         layer, field = self.inputs.labels.currentLayer(), self.inputs.field.currentField()
         # A folder for each copy: an earlier one may still be read.
-        labels = label_file(layer, field, Path(tempfile.mkdtemp(dir=self._label_folder)))
-        return Recipe(scene, labels, "", weights, settings.device(), fingerprint(layer, field, labels))
+        labels = label_file(layer, field, Path(tempfile.mkdtemp(dir=self.folder)))
+        return Recipe(scene, labels, "", weights, settings.device(), fingerprint(layer, field, labels),
+                      self.inputs.head)
 
-    def _done(self, value: dict[str, Any], recipe: Recipe) -> None:
-        self._settle()
+    def _done(self, value: dict[str, Any], recipe: Recipe, tuned: dict[str, Any] | None) -> None:
+        if tuned is not None:
+            note = tr("One fold of held-out places, the same for both. It also chose the epoch, so the score is "
+                      "slightly optimistic.")
+            value = value | {"model": tuned["output"], "scores": tuned["scores"], "score_note": note,
+                      "warnings": tuned["warnings"] + value["warnings"]}
         self._model = value.get("model") or ""
         self.previewer.remember(recipe, self._model)
         self.previewer.clear()
-        self._take_colors(value)
+        self._recolor(value)
         layer = results.add_to_project(value, self._scene_name, QgsProject.instance())
         if layer is None:
             self.notice.say("error", tr("The map {} cannot be opened.").format(value["output"]),
@@ -158,38 +145,14 @@ class ClassifyPage(Page):
         self.desk.iface.setActiveLayer(layer)
         self.outcome.show_result(value, self._scene_name)
 
-    def _take_colors(self, value: dict[str, Any]) -> None:
-        """Draw the map's classes in the colours that the labels have on the screen."""
-        labels = None if self.inputs.uses_model else self.inputs.labels.currentLayer()
-        if labels is not None:
-            styled = label_layer.styled_classes(labels, self.inputs.field.currentField())
-            colors = {found.name: QColor(found.color).getRgb()[:3] for found in styled}
-            for found in value["classes"]:
-                found["color"] = list(colors.get(found["name"], found["color"]))
+    def _recolor(self, value: dict[str, Any]) -> None:
+        if not self.inputs.uses_model:
+            label_layer.recolor(value["classes"], self.inputs.labels.currentLayer(), self.inputs.field.currentField())
 
-    def _failed(self, error: EngineError) -> None:
-        self._settle()
-        self._say(error)
-
-    def _say(self, error: EngineError) -> None:
-        self.notice.say("info" if isinstance(error, EngineCancelled) else "error", error.message, error.hint)
-
-    def _settle(self) -> None:
-        self._job = None
-        self._forget_labels()
-        self.inputs.setEnabled(True)
-        self.runner.show_idle()
-        self._refresh()
-
-    def _forget_labels(self) -> None:
-        if self._label_folder is not None:
-            shutil.rmtree(self._label_folder, ignore_errors=True)
-            self._label_folder = None
-
-    def _refresh(self) -> None:
-        missing = self.inputs.missing()
-        self.runner.set_missing(missing)
-        self.preview.setEnabled(not missing and not self.running)
+    def refresh(self) -> None:
+        """There can be a preview whenever there can be a map."""
+        super().refresh()
+        self.preview.setEnabled(not self.inputs.missing() and not self.running)
 
     def _preview_clicked(self, on: bool) -> None:
         if on:
@@ -213,7 +176,7 @@ class ClassifyPage(Page):
         source = self._model
         job = self.desk.jobs.compute(tr("Save the model"), lambda _: _copy(source, path))
         job.done.connect(lambda _: self.notice.say("info", tr("The model was saved as {}.").format(path)))
-        job.failed.connect(self._say)
+        job.failed.connect(self.say)
 
 
 def _copy(source: str, path: str) -> None:

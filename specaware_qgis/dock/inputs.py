@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSizePolicy, 
 from ..compat import LABEL_LAYERS
 from ..errors import EngineError
 from ..i18n import tr
-from ..params import Outputs
+from ..params import HEADS, Outputs
 from .desk import Desk
 from .field_box import FieldBox
 from .scene_box import SceneBox
@@ -35,6 +35,7 @@ class Inputs(QWidget):
         self._desk = desk
         self.scene, self.labels, self.field = SceneBox(desk), QgsMapLayerComboBox(), FieldBox()
         self.source, self.model, self.weights = QComboBox(), QgsFileWidget(), QgsFileWidget()
+        self.classifier = QComboBox()
         self.output, self.part = QgsFileWidget(), QCheckBox(tr("Only a part of the scene"))
         self.extent = QgsExtentWidget(None, QgsExtentWidget.WidgetStyle.CondensedStyle)
         self._prepare()
@@ -43,6 +44,7 @@ class Inputs(QWidget):
         self.labels.layerChanged.connect(self._labels_changed)
         self.field.picked.connect(lambda _: self.changed.emit())
         self.model.fileChanged.connect(lambda _: self.changed.emit())
+        self.classifier.currentIndexChanged.connect(lambda _: self.changed.emit())
         desk.scene_changed.connect(self._scene_changed)
         self._source_changed()
         self._labels_changed(self.labels.currentLayer())
@@ -51,6 +53,12 @@ class Inputs(QWidget):
     def _prepare(self) -> None:
         self.labels.setFilters(LABEL_LAYERS)
         self.source.addItems([tr("Labels"), tr("A saved model")])
+        self.classifier.addItem(tr("Mixture (recommended)"), "")
+        for head, name in HEADS.items():
+            self.classifier.addItem(tr("Fine-tuned: {}").format(tr(name)), head)
+        self.classifier.setToolTip(tr(
+            "The mixture learns in seconds and was better with few labels. Fine-tuning a head takes minutes; it pays "
+            "with many labels, or where one model shall serve scenes of several sensors."))
         safetensors = "Safetensors (*.safetensors)"
         for widget, pattern, hint in ((self.model, safetensors, ""), (self.weights, safetensors + ";;(*.*)",
                                                                       tr("those that come with SpecAware"))):
@@ -59,7 +67,7 @@ class Inputs(QWidget):
         self.output.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
         self.output.setFilter("GeoTIFF (*.tif)")
         self.output.lineEdit().setPlaceholderText(tr("temporary file"))
-        for widget in (self.source, self.labels, self.field):
+        for widget in (self.source, self.labels, self.field, self.classifier):
             # Long layer names must not push the dock wider than the user made it.
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             widget.setMinimumWidth(120)
@@ -79,6 +87,7 @@ class Inputs(QWidget):
         inner = _form()
         inner.addRow(self.part)
         inner.addRow(self.extent)
+        inner.addRow(tr("Classifier"), self.classifier)
         inner.addRow(tr("Weights"), self.weights)
         inner.addRow(tr("Save map as"), self.output)
         options.setLayout(inner)
@@ -96,12 +105,17 @@ class Inputs(QWidget):
         """Whether a saved model is applied."""
         return self.source.currentIndex() == FROM_MODEL
 
+    @property
+    def head(self) -> str:
+        """The head that shall be fine-tuned; empty for the mixture, and for a saved model."""
+        return "" if self.uses_model else str(self.classifier.currentData() or "")
+
     def _source_changed(self, _index: int = 0) -> None:
         for widget, shown in ((self.labels, not self.uses_model), (self.field, not self.uses_model),
                               (self.model, self.uses_model)):
             widget.setVisible(shown)
             self._form.labelForField(widget).setVisible(shown)
-        self.weights.setEnabled(True)
+        self.classifier.setEnabled(not self.uses_model)
         self.changed.emit()
 
     def _labels_changed(self, layer: QgsVectorLayer | None) -> None:
@@ -168,7 +182,8 @@ class Inputs(QWidget):
         """What the project should remember."""
         labels = self.labels.currentLayer()
         return {"source": self.source.currentIndex(), "labels": labels.id() if labels is not None else "",
-                "field": self.field.currentField(), "model": self.model.filePath(), "weights": self.weights.filePath()}
+                "field": self.field.currentField(), "model": self.model.filePath(), "weights": self.weights.filePath(),
+                "classifier": str(self.classifier.currentData() or "")}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take it back; layers that are gone are passed over."""
@@ -181,6 +196,7 @@ class Inputs(QWidget):
                 self.field.setField(state["field"])
         self.model.setFilePath(str(state.get("model", "")))
         self.weights.setFilePath(str(state.get("weights", "")))
+        self.classifier.setCurrentIndex(max(self.classifier.findData(str(state.get("classifier", ""))), 0))
 
 
 def _form() -> QFormLayout:

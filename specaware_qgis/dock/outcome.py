@@ -97,7 +97,8 @@ class Outcome(QFrame):
     def show_result(self, value: dict[str, Any], scene_name: str) -> None:
         """Fill in the result of a ``classify`` job."""
         self.title.setText(f"<b>{tr('Result')}</b> &nbsp;{_plain(scene_name)}")
-        self._show_scores(value["scores"]["specaware"], value["scores"]["random_forest"])
+        note = value.get("score_note") or tr("Spatial cross-validation inside your labels, both on the same folds.")
+        self._show_scores(value["scores"]["specaware"], value["scores"]["random_forest"], note)
         self._show_classes(value["classes"])
         warnings = value.get("warnings", [])
         self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
@@ -113,13 +114,13 @@ class Outcome(QFrame):
         self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], value["device"]))
         self.show()
 
-    def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None) -> None:
+    def _show_scores(self, ours: dict[str, float] | None, theirs: dict[str, float] | None, note: str) -> None:
         while self.scores.count():
             self.scores.takeAt(0).widget().deleteLater()
         if ours is None:
             self.score_note.setText(tr("Accuracy was not assessed."))
             return
-        self.score_note.setText(tr("Spatial cross-validation inside your labels, both on the same folds."))
+        self.score_note.setText(note)
         for column, text in ((1, "SpecAware"), (2, tr("Random forest"))):
             head = _label(text, secondary=True)
             head.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)

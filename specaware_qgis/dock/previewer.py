@@ -46,6 +46,7 @@ class Recipe:
         weights: encoder weights, empty for the bundled ones.
         device: where to compute.
         fingerprint: tells whether labels are the same as before; empty if that cannot be told.
+        head: to be fine-tuned; empty for the mixture, which learns fast enough for a preview.
     """
 
     scene: Scene
@@ -54,11 +55,12 @@ class Recipe:
     weights: str
     device: str
     fingerprint: str = ""
+    head: str = ""
 
     @property
     def key(self) -> tuple[Any, ...] | None:
         """Equal keys give equal models; None never equals."""
-        return (self.scene, self.weights, self.fingerprint) if self.fingerprint else None
+        return (self.scene, self.weights, self.fingerprint, self.head) if self.fingerprint else None
 
 
 def fingerprint(layer: QgsVectorLayer, field: str, labels: Labels) -> str:
@@ -180,7 +182,11 @@ class Previewer(QObject):
             self.failed.emit(error)
             return
         learned = self._learned[1] if self._learned and self._learned[0] == recipe.key else ""
-        self._run(recipe, recipe.model or (learned if os.path.exists(learned) else ""), window)
+        model = recipe.model or (learned if os.path.exists(learned) else "")
+        if recipe.head and not model:
+            self.said.emit(tr("Fine-tuning takes minutes: make the map first, then previews use its model."))
+            return
+        self._run(recipe, model, window)
 
     def _run(self, recipe: Recipe, model: str, window: QgsRectangle) -> None:
         if self._folder is None:
@@ -189,10 +195,11 @@ class Previewer(QObject):
         outputs = Outputs(str(self._folder / f"preview_{time.monotonic_ns()}.tif"), model=saved)
         extent = window.xMinimum(), window.yMinimum(), window.xMaximum(), window.yMaximum()
         params = classify_params(recipe.scene, outputs, None if model else recipe.labels, model, device=recipe.device,
-                                 extent=extent, weights=recipe.weights)
+                                 extent=extent, weights=recipe.weights, validation="none")
         started, layer_id = time.monotonic(), self._desk.layer.id()
         job = self._job = self._desk.jobs.engine(tr("Preview"), "classify", params)
-        waiting = tr("Making the preview …") if model else tr("Learning from the labels for the preview …")
+        waiting = tr("Making the preview …") if model else tr(
+            "Looking at the scene and learning from the labels, once; then a preview takes moments …")
         self.said.emit(waiting)
         job.progressed.connect(lambda percent: self.said.emit(f"{waiting} {percent:.0f} %"))
         job.done.connect(lambda value: self._done(value, recipe, layer_id, time.monotonic() - started))

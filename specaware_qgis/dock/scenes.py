@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProcessingUtils, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtGui import QColor
+from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QVBoxLayout
 
 from .. import label_layer, scene_style, settings
-from ..errors import EngineCancelled, EngineError
+from ..errors import EngineError
 from ..i18n import tr
 from ..sources import label_file
-from .jobs import Job
-from .page import Page
-from .runner import Runner
+from .job_page import JobPage
 from .scene_inputs import SceneInputs
 from .scene_outcome import SceneOutcome
 
 
-class ScenesPage(Page):
+class ScenesPage(JobPage):
     """Classify scenes, with one button."""
 
     key, icon = "scenes", "page_scenes.svg"
@@ -46,21 +41,9 @@ class ScenesPage(Page):
 
     def build(self, box: QVBoxLayout) -> None:
         """Form, button, result."""
-        self.inputs, self.runner, self.outcome = SceneInputs(self.desk), Runner(), SceneOutcome()
+        self.set_up(box, SceneInputs(self.desk), SceneOutcome(), self.classify)
         self.runner.button.setText(tr("Classify scenes"))
-        self._job: Job | None = None
-        self._folder: Path | None = None
-        for widget in (self.inputs, self.runner, self.outcome):
-            box.addWidget(widget)
-        self.inputs.changed.connect(self._refresh)
-        self.runner.started.connect(self.classify)
-        self.runner.cancelled.connect(self.cancel)
-        self._refresh()
-
-    @property
-    def running(self) -> bool:
-        """Whether scenes are being classified."""
-        return self._job is not None
+        self.refresh()
 
     def classify(self) -> None:
         """Start a job with what is chosen."""
@@ -70,37 +53,11 @@ class ScenesPage(Page):
         try:
             params = self._params()
         except EngineError as error:
-            self._forget_folder()
-            self._say(error)
+            self.forget_folder()
+            self.say(error)
             return
         title = self.desk.layer.name() if self.inputs.of_grid else Path(params["predict"]).name
-        job = self._job = self.desk.jobs.engine(tr("Classify scenes"), "scene", params)
-        job.progressed.connect(self.runner.set_progress)
-        job.messaged.connect(self.runner.set_message)
-        job.logged.connect(self.runner.add_log)
-        job.done.connect(lambda value: self._done(value, title))
-        job.failed.connect(self._failed)
-        job.ended.connect(self._refresh)
-        self.inputs.setEnabled(False)
-        self.outcome.hide()
-        self.runner.show_running()
-
-    def cancel(self) -> None:
-        """Cancel the running job, if any; it ends within moments."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def state(self) -> dict[str, Any]:
-        """Layers, folders, size of the cells."""
-        return self.inputs.state()
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take them back."""
-        self.inputs.restore(state)
-
-    def clear(self) -> None:
-        """The project was closed."""
-        self.outcome.hide()
+        self.run(tr("Classify scenes"), "scene", params, lambda value: self._done(value, title))
 
     def entered(self) -> None:
         """Show the grid, if wanted."""
@@ -113,7 +70,7 @@ class ScenesPage(Page):
     def end(self) -> None:
         """Nothing stays on the map or on the disk."""
         self.inputs.end()
-        self._forget_folder()
+        super().end()
 
     def _params(self) -> dict[str, Any]:
         """The engine's parameters; raises `EngineError` for what cannot be used."""
@@ -128,14 +85,13 @@ class ScenesPage(Page):
             found["predict"] = inputs.chips.filePath().strip()
         if not inputs.from_labels:
             return found | {"train": inputs.folder.filePath().strip()}
-        self._folder = Path(tempfile.mkdtemp(prefix="examples", dir=QgsProcessingUtils.tempFolder()))
-        labels = label_file(inputs.labels.currentLayer(), inputs.field.currentField(), self._folder)
+        labels = label_file(inputs.labels.currentLayer(), inputs.field.currentField(), self.folder)
         return found | {"train": labels.path, "labels_layer": labels.layer or None,
                         "class_field": labels.class_field or None}
 
     def _done(self, value: dict[str, Any], title: str) -> None:
-        self._settle()
-        self._take_colors(value)
+        if self.inputs.from_labels:
+            label_layer.recolor(value["classes"], self.inputs.labels.currentLayer(), self.inputs.field.currentField())
         if Path(value["output"]).suffix.lower() == ".csv":
             self.notice.say("info", tr("The table was written to {}.").format(value["output"]))
         elif not self._show_layer(value, title):
@@ -155,34 +111,3 @@ class ScenesPage(Page):
         # The lines of the grid have done their work.
         self.inputs.grid.setChecked(False)
         return True
-
-    def _take_colors(self, value: dict[str, Any]) -> None:
-        """Draw the classes in the colours that the labels have on the screen."""
-        labels = self.inputs.labels.currentLayer() if self.inputs.from_labels else None
-        if labels is not None:
-            styled = label_layer.styled_classes(labels, self.inputs.field.currentField())
-            colors = {found.name: QColor(found.color).getRgb()[:3] for found in styled}
-            for found in value["classes"]:
-                found["color"] = list(colors.get(found["name"], found["color"]))
-
-    def _failed(self, error: EngineError) -> None:
-        self._settle()
-        self._say(error)
-
-    def _say(self, error: EngineError) -> None:
-        self.notice.say("info" if isinstance(error, EngineCancelled) else "error", error.message, error.hint)
-
-    def _settle(self) -> None:
-        self._job = None
-        self._forget_folder()
-        self.inputs.setEnabled(True)
-        self.runner.show_idle()
-        self._refresh()
-
-    def _forget_folder(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-
-    def _refresh(self) -> None:
-        self.runner.set_missing(self.inputs.missing())

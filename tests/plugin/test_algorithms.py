@@ -85,6 +85,16 @@ def test_every_parameter_of_classify_has_a_help_text(provider):
     assert all(len(definition.help()) > 20 for definition in algorithm.parameterDefinitions())
 
 
+def test_memory_and_resume_reach_the_engine(provider, choices):
+    algorithm = QgsApplication.processingRegistry().algorithmById("specaware:classify").create()
+    context = QgsProcessingContext()
+    for chosen, expected in (({}, (2.0, False, "places")),
+                             ({"MEMORY": 3.5, "RESUME": True, "VALIDATION": "none"}, (3.5, True, "none"))):
+        assert algorithm.prepare(choices | chosen, context, Feedback())
+        found = algorithm._params
+        assert (found["memory_gb"], found["resume"], found["validation"]) == expected
+
+
 def test_inspect(provider, needs_engine, tmp_path):
     results = run("inspect", {"INPUT": str(SAMPLE / "scene.tif"), "OUTPUT_HTML": str(tmp_path / "a.html"),
                               "OUTPUT_JSON": str(tmp_path / "a.json")})

@@ -9,7 +9,7 @@ import pytest
 
 from specaware_qgis import params
 from specaware_qgis.errors import EngineError
-from specaware_qgis.params import FROM_FILE, Labels, Outputs, Scene, classify_params, sensor_names
+from specaware_qgis.params import FROM_FILE, Labels, Outputs, Scene, classify_params, sensor_names, train_params
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,8 +23,9 @@ def fields_of(module: str, name: str) -> set[str]:
 
 def test_names_are_those_of_the_engines_requests():
     made = classify_params(Scene("a.tif"), Outputs("o.tif"), Labels("l.gpkg"))
-    for_command_line = {"memory_gb", "resume"}  # their defaults suit a desktop
-    assert set(made) == fields_of("classify_request.py", "ClassifyRequest") - for_command_line
+    assert set(made) == fields_of("classify_request.py", "ClassifyRequest")
+    tuned = train_params(Scene("a.tif"), Labels("l.gpkg"), "m.safetensors", "mlp")
+    assert set(tuned) <= fields_of("train.py", "TrainRequest")
     assert set(Scene("a.tif").params()) == fields_of("inspect.py", "InspectRequest")
 
 
@@ -36,12 +37,12 @@ def test_from_the_file_means_nothing_is_overridden():
 def test_choices_arrive():
     made = classify_params(Scene("a.tif", "EnMAP", "L2 reflectance", 30.0, "w.csv"), Outputs("o", "c", "r", "m"),
                            Labels("l.gpkg", "areas", "class"), device="cpu", seed=7, extent=(1.0, 2.0, 3.0, 4.0),
-                           validation="blocks", repeats=2)
+                           validation="blocks", repeats=2, memory_gb=3.5, resume=True)
     assert made == {"image": "a.tif", "sensor": "EnMAP", "level": "L2", "gsd_m": 30.0, "wavelengths": "w.csv",
                     "output": "o", "confidence": "c", "report": "r", "save_model": "m", "labels": "l.gpkg",
                     "labels_layer": "areas", "class_field": "class", "model": None, "weights": None, "device": "cpu",
                     "seed": 7, "extent": [1.0, 2.0, 3.0, 4.0], "uncertainty": None, "validation": "blocks",
-                    "repeats": 2}
+                    "repeats": 2, "memory_gb": 3.5, "resume": True}
 
 
 @pytest.mark.parametrize(("labels", "model"), [(None, ""), (Labels("l.gpkg"), "m.safetensors")])
