@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 from qgis.core import (
+    QgsBasicNumericFormat,
+    QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsProject,
     QgsRasterDataProvider,
@@ -58,6 +60,7 @@ def style_score(layer: QgsRasterLayer, threshold: float, top: float) -> None:
     shader = QgsColorRampShader(threshold, top, None, QgsColorRampShader.Type.Interpolated)
     shader.setColorRampItemList([QgsColorRampShader.ColorRampItem(float(value), QColor(color), f"{value:.2g}")
                                  for value, color in zip(steps, RAMP)])
+    shader.setLegendSettings(_legend())
     raster_shader = QgsRasterShader(threshold, top)
     raster_shader.setRasterShaderFunction(shader)
     renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, raster_shader)
@@ -69,6 +72,14 @@ def style_score(layer: QgsRasterLayer, threshold: float, top: float) -> None:
     renderer.setRasterTransparency(hidden)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
+
+
+def _legend() -> QgsColorRampLegendNodeSettings:
+    """Numbers beside the ramp as short as those on the page."""
+    numbers, settings = QgsBasicNumericFormat(), QgsColorRampLegendNodeSettings()
+    numbers.setNumberDecimalPlaces(2)
+    settings.setNumericFormat(numbers)
+    return settings
 
 
 def add_to_project(value: dict[str, Any], title: str, project: QgsProject) -> tuple[str, str]:

@@ -116,6 +116,8 @@ class ChangeInputs(QWidget):
         group.setFlat(True)
         group.setCollapsed(True)
         group.setSaveCollapsedState(False)
+        # Unfolding shows everything inside, also what is not to be seen.
+        group.collapsedStateChanged.connect(lambda _: self._options_changed())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

@@ -31,6 +31,7 @@ STEPS = 400
 # The slider reaches from a quarter of the threshold to four times of it, or to the highest scores.
 REACH = 4.0
 REPAINT_MS = 40
+LEAST_SHIFT_PX = 0.05  # less is told as none
 ROW_PX, MAX_ROWS_SHOWN, SWATCH_PX = 22, 10, 14
 
 
@@ -118,8 +119,8 @@ class ChangeOutcome(QFrame):
         line.setFrameShadow(QFrame.Shadow.Sunken)
         head, slide, act = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         head.addWidget(section(tr("Threshold")), 1)
-        head.addWidget(self.value_text)
-        head.addWidget(self.reset)
+        head.addWidget(self.value_text, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignBottom)
         slide.addWidget(self.slider, 1)
         act.addWidget(self.apply)
         act.addStretch(1)
@@ -196,7 +197,7 @@ class ChangeOutcome(QFrame):
         if shift is not None:
             length = math.hypot(*shift)
             words = tr("shift of {:.1f} px corrected") if value["shift_corrected"] else tr("shift {:.1f} px")
-            found.append(words.format(length))
+            found.append(words.format(length) if length >= LEAST_SHIFT_PX else tr("no shift"))
         if value.get("validation"):
             found.append(tr("held-out macro-F1 {:.2f}").format(value["validation"]["macro_f1"]))
         if value.get("land_cover_scores"):

@@ -134,7 +134,7 @@ class DataPage(Page):
             field = label_layer.CLASS_FIELD
             label_layer.set_classes(labels, field, label_layer.classes_of(labels, field))
             QgsProject.instance().addMapLayer(labels)
-        later = QgsRasterLayer(str(resource("sample", "later.tif")), tr("sample scene, later"))
+        later = QgsRasterLayer(str(resource("sample", "later.tif")), tr("sample, later"))
         if later.isValid():
             QgsProject.instance().addMapLayer(later, False)
             QgsProject.instance().layerTreeRoot().addLayer(later).setExpanded(False)

@@ -64,9 +64,8 @@ class EntryList(QWidget):
             self._box.addWidget(self._line(entry))
 
     def _line(self, entry: Entry) -> QWidget:
-        line, dot, text, note = QWidget(), QLabel(), plain(QLabel(entry.text)), muted(QLabel(entry.note))
+        line, dot, text, note = QWidget(), QLabel(), _Elided(entry.text), muted(QLabel(entry.note))
         dot.setPixmap(dot_of(entry.color, self.devicePixelRatioF()))
-        text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(line)
         row.setContentsMargins(2, 1, 0, 1)
         row.setSpacing(6)
@@ -88,6 +87,21 @@ class EntryList(QWidget):
         remove = _button(QgsApplication.getThemeIcon("/mIconClose.svg"), tr("Remove it"))
         remove.clicked.connect(lambda _=False, key=entry.key: self.removed.emit(key))
         return remove
+
+
+class _Elided(QLabel):
+    """A text that ends in three dots where there is no room for it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        plain(self)
+        self._text = text
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event) -> None:
+        """Another width has room for another text."""
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width()))
 
 
 def dot_of(color: str, ratio: float = 1.0) -> QPixmap:

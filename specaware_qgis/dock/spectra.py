@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsGeometry
+from qgis.core import QgsApplication, QgsGeometry
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -100,7 +101,10 @@ class SpectraPage(Page):
         self.export.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.hull.setToolTip(tr("Divide by the upper hull, so that absorptions can be compared"))
         self.empty = QToolButton()
-        self.empty.setText(tr("Remove all"))
+        self.empty.setIcon(QgsApplication.getThemeIcon("/mActionDeleteSelected.svg"))
+        self.empty.setToolTip(tr("Remove all"))
+        self.empty.setAccessibleName(tr("Remove all"))
+        self.empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.empty.setAutoRaise(True)
 
     def _connect(self) -> None:

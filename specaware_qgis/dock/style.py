@@ -51,9 +51,9 @@ def themed_icon(name: str, palette: QPalette) -> QIcon:
     """An icon of ``resources/icons`` whose ``currentColor`` is the theme's text colour, sharp at any scaling."""
     body = resource("icons", name).read_text(encoding="utf-8")
     icon = QIcon()
-    for mode, role in ((QIcon.Mode.Normal, QPalette.ColorRole.WindowText),
-                       (QIcon.Mode.Selected, QPalette.ColorRole.HighlightedText)):
-        drawn = QSvgRenderer(QByteArray(body.replace("currentColor", palette.color(role).name()).encode()))
+    for mode, color in ((QIcon.Mode.Normal, text_color(palette)),
+                        (QIcon.Mode.Selected, palette.color(QPalette.ColorRole.HighlightedText))):
+        drawn = QSvgRenderer(QByteArray(body.replace("currentColor", color.name()).encode()))
         for size_px in ICON_SIZES_PX:
             pixmap = QPixmap(size_px, size_px)
             pixmap.fill(Qt.GlobalColor.transparent)

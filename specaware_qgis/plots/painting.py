@@ -17,6 +17,7 @@ LINE_PX, DOT_PX = 1.4, 2.2
 MIN_WIDTH_PX, MIN_HEIGHT_PX = 120, 50
 UNIT_LEFT_PX = 4
 PX_PER_X_TICK, PX_PER_Y_TICK = 48, 26
+MOST_Y_TICKS = 6
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,11 @@ def paint_panel(painter: QPainter, rect: QRectF, scene: Scene, look: Look) -> Fr
 
 
 def value_ticks(frame: Frame, scene: Scene) -> list[float]:
-    """Where the axis of values is labelled."""
+    """Where the axis of values is labelled: nowhere in an empty plot, and sparsely in a tall one."""
+    if not any(len(curve.wavelength_nm) for curve in scene.curves):
+        return []
     low, high = y_range(scene.panel, scene.curves, scene.low_nm, scene.high_nm)
-    return ticks(low, high, max(int(frame.plot.height() / PX_PER_Y_TICK), 2))
+    return ticks(low, high, min(max(int(frame.plot.height() / PX_PER_Y_TICK), 2), MOST_Y_TICKS))
 
 
 def paint_inside(painter: QPainter, frame: Frame, scene: Scene, look: Look) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFont, QFontMetrics
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from .backend import make_panel
@@ -15,8 +16,8 @@ from .painting import Scene
 
 PX_PER_SHARE, LABEL_ROOM_PX = 40, 20
 MIN_SPAN_NM = 20.0
-# As wide as a value that is read, with its gap.
-VALUE_LIKE = "00.00 %  "
+# As wide as the gap between two values, and as the least of a name that still says something.
+GAP_LIKE, SHORTEST, TITLE_ROOM_PX = "\u00a0\u00a0 ", "water …", 12
 
 
 class PlotStack(QWidget):
@@ -125,15 +126,25 @@ class PlotStack(QWidget):
         panel = self.panels[key]
         texts = [(curve.color, panel.text(value)) for curve, value in self.values_at_cursor(key)]
         if panel.legend and self.cursor_nm is None:
-            texts = [(curve.color, html.escape(curve.name)) for curve in self._curves[key]]
-        values = "&nbsp;&nbsp; ".join(f"<span style='color:{color}'><b>{text}</b></span>"
-                                      for color, text in texts[:self._room_for_values(panel.title)])
+            texts = [(curve.color, curve.name) for curve in self._curves[key]]
+        values = "&nbsp;&nbsp; ".join(f"<span style='color:{color}'><b>{html.escape(text)}</b></span>"
+                                      for color, text in self._fitting(panel.title, texts))
         return f"{panel.title}&nbsp;&nbsp; {values}"
 
-    def _room_for_values(self, title: str) -> int:
-        metrics = self.fontMetrics()
-        left = self.width() - metrics.horizontalAdvance(title)
-        return max(left // metrics.horizontalAdvance(VALUE_LIKE), 1)
+    def _fitting(self, title: str, texts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """As many of the texts as there is room for beside the title, the last one shortened; at least one."""
+        font = QFont(self.font())
+        font.setBold(True)
+        bold, found = QFontMetrics(font), []
+        left = self.width() - self.fontMetrics().horizontalAdvance(title) - TITLE_ROOM_PX
+        for color, text in texts:
+            left -= bold.horizontalAdvance(GAP_LIKE)
+            if found and left < bold.horizontalAdvance(SHORTEST):
+                break
+            shown = bold.elidedText(text, Qt.TextElideMode.ElideRight, max(left, bold.horizontalAdvance(SHORTEST)))
+            found.append((color, shown))
+            left -= bold.horizontalAdvance(shown)
+        return found
 
     def _zoom(self, low_nm: float, high_nm: float) -> None:
         whole_low, whole_high = self._whole

@@ -18,7 +18,7 @@ from qgis.core import (
     QgsSingleBandPseudoColorRenderer,
     QgsVectorLayer,
 )
-from qgis.gui import QgsMapCanvas
+from qgis.gui import QgsCollapsibleGroupBox, QgsMapCanvas
 
 from specaware_qgis import area_file, change_style, session
 from specaware_qgis.dock import change_outcome
@@ -135,6 +135,20 @@ def test_a_shifted_scene_is_warned_of_before_the_run(page, later, stub_engine, m
     page.inputs.pair.correct.setChecked(True)
     page._folder = None
     assert page._params()["correct_shift"]
+
+
+def test_unfolding_the_options_shows_what_is_to_be_seen(page, later, labels, dock):
+    dock.show()
+    inputs = page.inputs
+    group = inputs.findChild(QgsCollapsibleGroupBox)
+    for _ in range(2):
+        group.setCollapsed(False)
+        assert [inputs.covers.isHidden(), inputs.cover_field.isHidden(), inputs.model.isHidden()] == [True] * 3
+        group.setCollapsed(True)
+    inputs.moves.setCurrentIndex(MOVES_FROM_LABELS)
+    group.setCollapsed(False)
+    assert not inputs.covers.isHidden()
+    assert inputs.model.isHidden()
 
 
 def test_the_scenes_can_be_swapped(page, scene, later):

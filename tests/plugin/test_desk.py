@@ -321,7 +321,7 @@ def test_the_sample_comes_in_natural_colours_with_its_labels_in_theirs(dock, nee
     shown_nm = [dock.desk.inspection.value["bands"][band - 1]["wavelength_nm"] for band in renderer.usesBands()]
     assert shown_nm == pytest.approx([650, 550, 470], abs=10)
     assert dock.desk.layer.name() == "sample scene"
-    assert dock.pages["change"].inputs.after.currentLayer().name() == "sample scene, later"
+    assert dock.pages["change"].inputs.after.currentLayer().name() == "sample, later"
     assert dock.pages["change"].inputs.after.currentLayer().renderer().usesBands() == renderer.usesBands()
     page.picture.choose("cir")
     dock.desk.scene_changed.emit()

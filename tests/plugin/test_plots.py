@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QMouseEvent, QPalette, QWheelEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
@@ -25,6 +25,7 @@ from specaware_qgis.plots.chart import (
 )
 from specaware_qgis.plots.look import of_theme
 from specaware_qgis.plots.painter_panel import PainterPanel
+from specaware_qgis.plots.painting import Frame, Scene, value_ticks
 from specaware_qgis.plots.stack import PlotStack
 
 PANEL = Panel("a", "A")
@@ -145,6 +146,26 @@ def test_hovering_leaving_wheel_and_double_click(stack, qtbot):
     assert stack.scenes()[1].low_nm == low
     QTest.mouseDClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
     assert stack.scenes()[0].low_nm < 400
+
+
+def test_names_end_in_dots_where_there_is_no_room(qgis_app, qtbot):
+    made = PlotStack([Panel("a", "A", legend=True)], painter=True)
+    qtbot.addWidget(made)
+    made.resize(200, 200)
+    names = ("a long name that nothing can hold", "another one")
+    made.show_curves({"a": [Curve(name, RED, WAVES, np.zeros(len(WAVES))) for name in names]}, [])
+    text = made._titles["a"].text()
+    assert "a long" in text
+    assert "…" in text
+    assert names[0] not in text
+
+
+def test_an_empty_plot_has_no_numbers_and_a_tall_one_few(qgis_app):
+    empty, full = Scene(PANEL), Scene(PANEL, [curve(np.linspace(0, 1, 100))])
+    for height in (60, 2000):
+        frame = Frame(QRectF(0, 0, 300, height), 0, 1, 0, 1)
+        assert value_ticks(frame, empty) == []
+        assert 2 <= len(value_ticks(frame, full)) <= 7
 
 
 def test_a_hidden_panel_gives_the_axis_to_the_one_above(stack):
