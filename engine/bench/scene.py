@@ -1,7 +1,8 @@
 """How fast a saved model maps a large scene, beside what users have now: one run, one machine, file to file.
 
 The scene is simulated, mirrored to its size, and cached in the operating system by having just been written, for all
-alike. Each contender is a process of its own, so that time and memory are its own.
+alike. Each contender is a process of its own, so that time and memory are its own. The models are trained on a corner
+of the scene first, which is not timed.
 """
 
 from __future__ import annotations
@@ -13,25 +14,29 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import rasterio
-import torch
 from numpy.typing import NDArray
 from rasterio.transform import Affine
 
-from ..inference.features import TOKENS
+from ..inference.backbone import load_backbone
+from ..inference.features import MNF_COMPONENTS, TOKENS
 from ..inference.model import load_model
+from ..inference.tiling import Lattice
+from ..models.specaware.config import SpecAwareConfig
 from ..raster.cube import Cube
 from ..raster.grid import blocks
 from ..raster.source import gdal_settings
 from ..training.sample import COLOURS
 from ..training.simulate import SceneSpec, SimulatedScene, simulate_scene
+from .scene_table import Speed
 
 SIDE_PX, SEED = 250, 1
 SCALE, NODATA = 1e-4, -32768
+LEFT_M, TOP_M, GSD_M = 402_300, 5_781_900, 30
 BLOCK_PX = 256
 SPOTS, SPOT_PX = 6, 4
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,27 +51,6 @@ class SceneSize:
     bands: int = 200
 
 
-@dataclass(frozen=True)
-class Speed:
-    """How a contender did.
-
-    Attributes:
-        name: of the contender.
-        seconds: from start to end of its process, libraries included.
-        cpu_s: of all its threads.
-        pixels: that it mapped in that time.
-        peak_mb: the most memory it held.
-        stages: seconds of its reading, computing and writing, where it tells; they overlap.
-    """
-
-    name: str
-    seconds: float
-    cpu_s: float
-    pixels: int
-    peak_mb: float
-    stages: dict[str, float]
-
-
 def make_scene(folder: Path, size: SceneSize) -> tuple[Path, Path]:
     """Write ``image.tif`` (int16 reflectance in tiles) and ``labels.tif`` (a few labelled squares a class)."""
     scene = simulate_scene(SceneSpec(sensor="EnMAP", rows=SIDE_PX, cols=SIDE_PX, classes=tuple(COLOURS),
@@ -74,13 +58,16 @@ def make_scene(folder: Path, size: SceneSize) -> tuple[Path, Path]:
     kept = scene.bands.good_indices[np.arange(size.bands) % len(scene.bands.good_indices)]
     repeats = (-(-size.rows // SIDE_PX), -(-size.cols // SIDE_PX))
     profile = {"driver": "GTiff", "height": repeats[0] * SIDE_PX, "width": repeats[1] * SIDE_PX, "crs": "EPSG:32633",
-               "transform": Affine(30, 0, 402_300, 0, -30, 5_781_900), "tiled": True, "blockxsize": BLOCK_PX,
+               "transform": Affine(GSD_M, 0, LEFT_M, 0, -GSD_M, TOP_M), "tiled": True, "blockxsize": BLOCK_PX,
                "blockysize": BLOCK_PX, "bigtiff": "IF_SAFER"}
+    stored = np.clip(np.rint(scene.cube[kept] / SCALE), -5000, 20000).astype(np.int16)
+    rows, cols = (np.pad(np.arange(SIDE_PX), (0, (n - 1) * SIDE_PX), "symmetric") for n in repeats)
     with gdal_settings(), rasterio.open(folder / "image.tif", "w", dtype="int16", count=len(kept), nodata=NODATA,
                                         **profile) as out:
+        for window in blocks((len(rows), len(cols)), BLOCK_PX):
+            down, right = window.slices
+            out.write(stored[:, rows[down]][:, :, cols[right]], window=window.to_rasterio())
         for number, index in enumerate(kept, 1):
-            plane = np.clip(np.rint(scene.cube[index] / SCALE), -5000, 20000).astype(np.int16)
-            out.write(np.pad(plane, [(0, (n - 1) * SIDE_PX) for n in repeats], "symmetric"), number)
             band = scene.bands[int(index)]
             out.update_tags(number, wavelength=f"{band.wavelength_nm:.3f}", wavelength_units="Nanometers",
                             fwhm=f"{band.fwhm_nm:.3f}", bbl="1")
@@ -110,7 +97,10 @@ def measure(size: SceneSize, weights: Sequence[str], vectors: int, svm_share: in
         size: of the scene.
         weights: names or paths of encoder weights, each with a model trained on the scene first (not timed).
         vectors: support vectors of the SVM.
-        svm_share: the SVM maps one row of blocks in so many: it takes too long for all.
+        svm_share: the SVM maps one strip of rows in so many: it takes too long for all.
+
+    Returns:
+        One a contender, the engine's first; the last is reading alone.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -124,9 +114,32 @@ def measure(size: SceneSize, weights: Sequence[str], vectors: int, svm_share: in
 def _engine(folder: Path, image: Path, labels: Path, weights: str) -> Speed:
     model = folder / "model.safetensors"
     common = ["classify", str(image), "--weights", weights, "--device", "cpu", "--json"]
-    _timed("", [*common, "--labels", str(labels), "--output", str(folder / "trained.tif"), "--save-model", str(model)])
+    _timed("", [*common, "--labels", str(labels), "--output", str(folder / "trained.tif"), "--save-model", str(model),
+                "--extent", f"{LEFT_M},{TOP_M - SIDE_PX * GSD_M},{LEFT_M + SIDE_PX * GSD_M},{TOP_M}"])
     title = f"engine, {Path(weights).stem}{_token_share(model)}"
-    return _timed(title, [*common, "--model", str(model), "--output", str(folder / "map.tif")])
+    found = _timed(title, [*common, "--model", str(model), "--output", str(folder / "map.tif")])
+    return replace(found, operations=_operations(model, weights, image))
+
+
+def _operations(model: Path, weights: str, image: Path) -> float:
+    """Multiplications and additions of the matrix products that a map needs."""
+    saved, config = load_model(model), load_backbone(weights, "cpu").module.config
+    with Cube.open(image) as cube:
+        bands, shape = len(cube.bands.good_indices), cube.grid.shape
+    components = sum(MNF_COMPONENTS for block in saved.classifier.blocks if block.startswith("mnf"))
+    pixel = bands * components + sum(head.weights.size for head in saved.classifier.heads if head.share)
+    total = 2.0 * pixel * shape[0] * shape[1]
+    if TOKENS not in saved.classifier.blocks:
+        return total
+    return total + encoder_operations(config, bands, shape) if isinstance(config, SpecAwareConfig) else float("nan")
+
+
+def encoder_operations(config: SpecAwareConfig, bands: int, shape: tuple[int, int]) -> float:
+    """Of the products in the encoder's blocks and embedding, over all tiles of a scene of ``shape`` (rows, cols)."""
+    tokens, width = (config.tile_px // config.patch_px) ** 2, config.embed_dim
+    block = (4 + 2 * config.mlp_ratio) * width**2 + 2 * tokens * width  # projections and MLP, attention
+    token = config.depth * block + bands * config.patch_px**2 * width
+    return 2 * token * tokens * Lattice.of_tiles(shape, config.tile_px).count
 
 
 def _token_share(model: Path) -> str:
@@ -163,26 +176,3 @@ def _reading_alone(image: Path) -> Speed:
             cube.read(window)
     seconds = time.perf_counter() - start
     return Speed("reading alone", seconds, time.process_time() - cpu_s, rows * cols, float("nan"), {"read_s": seconds})
-
-
-def matrix_rate(seconds: float = 1.0) -> float:
-    """Multiplications and additions a second in products of large float32 matrices."""
-    a, done = torch.ones(1024, 1024), 0
-    a @ a
-    start = time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        a @ a
-        done += 1
-    return 2 * 1024**3 * done / (time.perf_counter() - start)
-
-
-def speed_table(speeds: Sequence[Speed]) -> str:
-    """Markdown: pixels a second, memory, and where the time went."""
-    lines = ["| | px/s | s | CPU s | px per CPU s | peak MB | read s | compute s | write s |",
-             "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]
-    for s in speeds:
-        stages = " | ".join(f"{s.stages[k]:.1f}" if k in s.stages else "" for k in ("read_s", "compute_s", "write_s"))
-        peak = "" if np.isnan(s.peak_mb) else f"{s.peak_mb:,.0f}"
-        lines.append(f"| {s.name} | {s.pixels / s.seconds:,.0f} | {s.seconds:.1f} | {s.cpu_s:.1f} | "
-                     f"{s.pixels / s.cpu_s:,.0f} | {peak} | {stages} |")
-    return "\n".join(lines)

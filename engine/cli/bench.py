@@ -35,9 +35,11 @@ def add(verbs: Any) -> None:
     scene.add_argument("--rows", type=int, default=1000)
     scene.add_argument("--cols", type=int, default=1000)
     scene.add_argument("--bands", type=int, default=200)
-    scene.add_argument("--weights", nargs="+", default=["specaware-pixel"], metavar="W", help="names or paths")
+    scene.add_argument("--weights", nargs="+", default=["specaware-small", "specaware-pixel"],
+                       metavar="W", help="names or paths")
     scene.add_argument("--vectors", type=int, default=2000, help="support vectors of the SVM")
     scene.add_argument("--svm-share", type=int, default=16, metavar="N", help="the SVM maps one strip in N")
+    scene.add_argument("--json", metavar="FILE", help="also write everything there")
     scene.set_defaults(verb=_scene)
     io = kinds.add_parser("io", help="speed of reading row strips against plain rasterio, by file layout")
     io.add_argument("--rows", type=int, default=512)
@@ -74,14 +76,22 @@ def _io(args: argparse.Namespace) -> int:
 
 
 def _scene(args: argparse.Namespace) -> int:
-    from ..bench.scene import SceneSize, matrix_rate, measure, speed_table
+    from ..bench.scene import SceneSize, measure
+    from ..bench.scene_table import Floors, as_json, markdown, matrix_rate
+    from ..bench.speed_report import Machine
+    from ..inference.device import pick_device
+    from ..tasks.staging import staged, write_text
 
     if min(args.rows, args.cols, args.bands - 3, args.vectors - 99, args.svm_share) < 1:
         raise InputError("The scene is too small to measure.", "Give at least 4 bands and 100 support vectors.")
-    rate = matrix_rate()
-    print(speed_table(measure(SceneSize(args.rows, args.cols, args.bands), args.weights, args.vectors,
-                              args.svm_share)))
-    print(f"\nfloat32 matrix products: {rate / 1e9:.0f} billion operations a second")
+    machine, rate = Machine.here(), matrix_rate(pick_device("cpu").dtype)
+    speeds = measure(SceneSize(args.rows, args.cols, args.bands), args.weights, args.vectors, args.svm_share)
+    reading = speeds[-1]
+    floors = Floors(reading.seconds / reading.pixels, rate)
+    print(markdown(speeds, floors, machine))
+    if args.json:
+        with staged(Path(args.json)) as partial:
+            write_text(partial, json.dumps(as_json(speeds, floors, machine), indent=1) + "\n")
     return 0
 
 
