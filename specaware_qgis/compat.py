@@ -6,7 +6,8 @@ from qgis.core import Qgis, QgsMapLayerProxyModel, QgsProcessing, QgsProcessingP
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 RASTER_LAYERS = QgsMapLayerProxyModel.Filter.RasterLayer
-LABEL_LAYERS = QgsMapLayerProxyModel.Filter.PolygonLayer | QgsMapLayerProxyModel.Filter.PointLayer
+POLYGON_LAYERS = QgsMapLayerProxyModel.Filter.PolygonLayer
+LABEL_LAYERS = POLYGON_LAYERS | QgsMapLayerProxyModel.Filter.PointLayer
 
 # QGIS 3.36 moved these enums to Qgis; the old scoped names stay valid there.
 VECTOR_POLYGON = QgsProcessing.SourceType.TypeVectorPolygon

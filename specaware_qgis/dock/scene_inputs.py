@@ -29,7 +29,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from .. import label_counts
-from ..compat import LABEL_LAYERS
+from ..compat import LABEL_LAYERS, POLYGON_LAYERS
 from ..grid_lines import CellGrid
 from ..i18n import tr
 from ..maptools.look import CASING, LINE
@@ -39,7 +39,7 @@ from .inputs import CLASS_FIELDS
 from .scene_box import SceneBox
 from .style import muted
 
-OF_GRID, OF_FOLDER = range(2)
+OF_GRID, OF_FOLDER, OF_UNITS = range(3)
 FROM_LABELS, FROM_FOLDER = range(2)
 # The engine's own bounds.
 MIN_CELL_PX, MAX_CELL_PX, START_CELL_PX = 4, 1024, 64
@@ -59,6 +59,7 @@ class SceneInputs(QWidget):
         self.cell, self.grid, self.size = QSpinBox(), QCheckBox(tr("Show the grid")), muted(QLabel())
         self.source, self.labels, self.field = QComboBox(), QgsMapLayerComboBox(), FieldBox()
         self.folder, self.output, self.classes = QgsFileWidget(), QgsFileWidget(), muted(QLabel())
+        self.units = QgsMapLayerComboBox()
         self._band: QgsRubberBand | None = None
         self._shown, self._job = False, None
         self._timer = QTimer(self)
@@ -72,10 +73,12 @@ class SceneInputs(QWidget):
         self._scene_changed()
 
     def _prepare(self) -> None:
-        self.what.addItems([tr("Grid of cells"), tr("A folder of chips")])
+        self.what.addItems([tr("Grid of cells"), tr("A folder of chips"), tr("Polygons of a layer")])
         self.source.addItems([tr("Labels"), tr("A folder of chips")])
         self.labels.setFilters(LABEL_LAYERS)
-        for widget, name in ((self.what, tr("Classify")), (self.source, tr("Learn from")),
+        self.units.setFilters(POLYGON_LAYERS)
+        self.units.setToolTip(tr("Fields, parcels, blocks: each polygon gets one class; only what lies inside counts"))
+        for widget, name in ((self.what, tr("Classify")), (self.source, tr("Learn from")), (self.units, tr("Polygons")),
                              (self.labels, tr("Labels layer")), (self.field, tr("Class field"))):
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             widget.setMinimumWidth(100)
@@ -100,7 +103,7 @@ class SceneInputs(QWidget):
         form.setHorizontalSpacing(10)
         form.setVerticalSpacing(6)
         for text, widget in ((tr("Classify"), self.what), (tr("Scene"), self.scene), (tr("Chips"), self.chips),
-                             (tr("Cells"), self.cell), ("", self.size), ("", self.grid),
+                             (tr("Polygons"), self.units), (tr("Cells"), self.cell), ("", self.size), ("", self.grid),
                              (tr("Learn from"), self.source), (tr("Layer"), self.labels),
                              (tr("Class field"), self.field), (tr("Examples"), self.folder), ("", self.classes)):
             form.addRow(text, widget)
@@ -120,6 +123,7 @@ class SceneInputs(QWidget):
         for signal in (self.what.currentIndexChanged, self.source.currentIndexChanged, self.chips.fileChanged,
                        self.folder.fileChanged):
             signal.connect(lambda _: self._choice_changed())
+        self.units.layerChanged.connect(lambda _: self.changed.emit())
         self.cell.valueChanged.connect(lambda _: self._scene_changed())
         self.grid.toggled.connect(lambda _: self._draw())
         self.labels.layerChanged.connect(self._labels_changed)
@@ -133,17 +137,27 @@ class SceneInputs(QWidget):
         return self.what.currentIndex() == OF_GRID
 
     @property
+    def of_units(self) -> bool:
+        """Whether polygons of a layer are classified."""
+        return self.what.currentIndex() == OF_UNITS
+
+    @property
+    def of_scene(self) -> bool:
+        """Whether parts of the scene are classified, and not chips in files."""
+        return self.of_grid or self.of_units
+
+    @property
     def from_labels(self) -> bool:
         """Whether the examples are polygons or points."""
         return self.source.currentIndex() == FROM_LABELS
 
     def missing(self) -> str:
         """What is still to be chosen before a run can start; empty if nothing."""
-        if self.of_grid and self._desk.layer is None:
+        if self.of_scene and self._desk.layer is None:
             return tr("Add a hyperspectral scene to the project to begin.")
-        if not self.of_grid and not self.chips.filePath().strip():
+        if not self.of_scene and not self.chips.filePath().strip():
             return tr("Choose the folder of chips to classify.")
-        if self.from_labels and not self.of_grid:
+        if self.from_labels and not self.of_scene:
             return tr("Polygons lie on a scene: choose a folder of examples, or classify a scene.")
         if not self.from_labels and not self.folder.filePath().strip():
             return tr("Choose a folder with one folder of chips for each class.")
@@ -151,6 +165,15 @@ class SceneInputs(QWidget):
             return tr("Add a layer of polygons or points with classes.")
         if self.from_labels and not self.field.currentField():
             return tr("Choose the field with the class.")
+        return self._missing_units() if self.of_units else ""
+
+    def _missing_units(self) -> str:
+        """Only what lies inside polygons is compared, so that the examples must be polygons, too."""
+        if self.units.currentLayer() is None:
+            return tr("Add a layer of polygons to classify.")
+        polygons = QgsWkbTypes.GeometryType.PolygonGeometry
+        if not self.from_labels or self.labels.currentLayer().geometryType() != polygons:
+            return tr("Polygons are learned from polygons: choose such a layer of labels.")
         return ""
 
     def chosen_output(self) -> tuple[str, str]:
@@ -172,20 +195,24 @@ class SceneInputs(QWidget):
 
     def state(self) -> dict[str, Any]:
         """What the project should remember."""
-        labels = self.labels.currentLayer()
+        labels, units = self.labels.currentLayer(), self.units.currentLayer()
         return {"what": self.what.currentIndex(), "source": self.source.currentIndex(), "cell": self.cell.value(),
                 "grid": self.grid.isChecked(), "labels": labels.id() if labels is not None else "",
-                "field": self.field.currentField(), "chips": self.chips.filePath(), "folder": self.folder.filePath()}
+                "field": self.field.currentField(), "chips": self.chips.filePath(), "folder": self.folder.filePath(),
+                "units": units.id() if units is not None else ""}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take it back; what is gone or makes no sense is passed over."""
-        for box, key, known in ((self.what, "what", (OF_GRID, OF_FOLDER)),
+        for box, key, known in ((self.what, "what", (OF_GRID, OF_FOLDER, OF_UNITS)),
                                 (self.source, "source", (FROM_LABELS, FROM_FOLDER))):
             if state.get(key) in known:
                 box.setCurrentIndex(int(state[key]))
         if isinstance(state.get("cell"), int):
             self.cell.setValue(min(max(state["cell"], MIN_CELL_PX), MAX_CELL_PX))
         self.grid.setChecked(state.get("grid") is True)
+        units = QgsProject.instance().mapLayer(str(state.get("units", "")))
+        if isinstance(units, QgsVectorLayer):
+            self.units.setLayer(units)
         layer = QgsProject.instance().mapLayer(str(state.get("labels", "")))
         if isinstance(layer, QgsVectorLayer):
             self.labels.setLayer(layer)
@@ -202,9 +229,10 @@ class SceneInputs(QWidget):
         self._desk.canvas.destinationCrsChanged.disconnect(self._draw)
 
     def _choice_changed(self) -> None:
-        for widget, shown in ((self.scene, self.of_grid), (self.cell, self.of_grid), (self.grid, self.of_grid),
+        for widget, shown in ((self.scene, self.of_scene), (self.units, self.of_units), (self.cell, self.of_grid),
+                              (self.grid, self.of_grid),
                               (self.size, self.of_grid and self.size.text()),
-                              (self.chips, not self.of_grid), (self.labels, self.from_labels),
+                              (self.chips, not self.of_scene), (self.labels, self.from_labels),
                               (self.field, self.from_labels), (self.classes, self.from_labels and self.classes.text()),
                               (self.folder, not self.from_labels)):
             widget.setVisible(bool(shown))

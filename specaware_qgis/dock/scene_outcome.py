@@ -51,7 +51,7 @@ class SceneOutcome(QFrame):
 
     def _prepare_table(self) -> None:
         table = self.table
-        table.setHorizontalHeaderLabels([tr("Class"), tr("Examples"), tr("Cells")])
+        table.setHorizontalHeaderLabels([tr("Class"), tr("Examples"), tr("Classified")])
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(ROW_PX)
         table.setShowGrid(False)

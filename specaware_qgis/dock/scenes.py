@@ -1,4 +1,4 @@
-"""Page Scenes: cells of a grid, or chips in a folder, given classes from a few examples."""
+"""Page Scenes: cells of a grid, polygons, or chips in a folder, given classes from a few examples."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QVBoxLayout
 
 from .. import label_layer, scene_style, settings
+from ..algorithms.vectors import with_layer
 from ..errors import EngineError
 from ..i18n import tr
 from ..sources import label_file
@@ -32,10 +33,11 @@ class ScenesPage(JobPage):
         """What the page is for."""
         return tr(
             "<p>Gives whole places a class, such as residential, harbour or forest: the cells of a grid over the "
-            "scene, or chips in a folder.</p>"
+            "scene, the polygons of a layer, or chips in a folder.</p>"
             "<p>The classes are learned from a few examples: polygons or points on the scene, each with a class, or a "
             "folder with one folder of chips for each class. Five a class are enough to begin with; of polygons and "
-            "points, a window as large as a cell is looked at.</p>"
+            "points, a window as large as a cell is looked at. Polygons are learned from polygons: only what lies "
+            "inside counts.</p>"
             "<p>The share of right answers is measured with examples held out; a plain logistic regression stands "
             "beside it. Pale cells are uncertain ones.</p>")
 
@@ -56,7 +58,7 @@ class ScenesPage(JobPage):
             self.forget_folder()
             self.say(error)
             return
-        title = self.desk.layer.name() if self.inputs.of_grid else Path(params["predict"]).name
+        title = self.desk.layer.name() if self.inputs.of_scene else Path(params["predict"]).name
         self.run(tr("Classify scenes"), "scene", params, lambda value: self._done(value, title))
 
     def entered(self) -> None:
@@ -76,9 +78,13 @@ class ScenesPage(JobPage):
         """The engine's parameters; raises `EngineError` for what cannot be used."""
         inputs = self.inputs
         output, report = inputs.chosen_output()
-        found: dict[str, Any] = {"output": output, "report": report, "chip_px": inputs.cell.value(),
-                                 "device": settings.device()}
+        found: dict[str, Any] = {"output": output, "report": report, "device": settings.device()}
         if inputs.of_grid:
+            found["chip_px"] = inputs.cell.value()
+        if inputs.of_units:
+            (self.folder / "units").mkdir(exist_ok=True)
+            found["units"] = with_layer(label_file(inputs.units.currentLayer(), "", self.folder / "units"))
+        if inputs.of_scene:
             scene = self.desk.scene().params()
             found |= {"predict": scene.pop("image"), **scene}
         else:

@@ -7,7 +7,7 @@ from qgis.core import QgsCategorizedSymbolRenderer, QgsProject, QgsVectorLayer
 
 from specaware_qgis import session
 from specaware_qgis.dock.panel import SpecAwareDock
-from specaware_qgis.dock.scene_inputs import FROM_FOLDER, OF_FOLDER
+from specaware_qgis.dock.scene_inputs import FROM_FOLDER, OF_FOLDER, OF_UNITS
 from specaware_qgis.grid_lines import CellGrid
 
 
@@ -104,6 +104,38 @@ def test_cells_of_the_sample_scene(page, scene, labels, needs_engine, qtbot, tmp
     assert sum(int(table.item(row, 2).text()) for row in range(table.rowCount())) == layer.featureCount()
     assert page.outcome.number.text().endswith("% right")
     assert "logistic regression" in page.outcome.facts.text()
+
+
+def test_polygons_are_learned_from_polygons(page, scene, labels, qgis_new_project):
+    page.inputs.what.setCurrentIndex(OF_UNITS)
+    assert page.inputs.cell.isHidden()
+    assert not page.inputs.units.isHidden()
+    assert page.runner.button.isEnabled()
+    params = page._params()
+    assert params["units"].startswith(labels.source().split("|")[0])
+    assert "chip_px" not in params
+    page.inputs.source.setCurrentIndex(FROM_FOLDER)
+    page.inputs.folder.setFilePath("/tmp")
+    assert "learned from polygons" in page.runner.hint.text()
+    page.inputs.source.setCurrentIndex(0)
+    points = QgsVectorLayer("Point?crs=EPSG:4326&field=class:string", "points", "memory")
+    QgsProject.instance().addMapLayer(points)
+    page.inputs.labels.setLayer(points)
+    assert "learned from polygons" in page.runner.hint.text()
+    QgsProject.instance().removeMapLayers([labels.id(), points.id()])
+    assert page.state()["units"] == ""
+
+
+def test_polygons_of_the_sample_get_one_class_each(page, scene, labels, needs_engine, qtbot, tmp_path):
+    page.inputs.what.setCurrentIndex(OF_UNITS)
+    page.inputs.output.setFilePath(str(tmp_path / "fields"))
+    page.runner.button.click()
+    qtbot.waitUntil(lambda: not page.running, timeout=120_000)
+    assert page.notice.isHidden(), page.notice.text()
+    layer = QgsVectorLayer(str(tmp_path / "fields.gpkg"), "fields", "ogr")
+    assert layer.featureCount() == labels.featureCount()
+    found = next(iter(layer.getFeatures())).geometry()
+    assert found.isGeosValid()
 
 
 def test_cancel(page, scene, labels, stub_engine, qtbot, monkeypatch):
