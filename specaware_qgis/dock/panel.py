@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ..errors import EngineCancelled, EngineMissing
 from ..i18n import tr
@@ -13,6 +13,7 @@ from .desk import Desk
 from .engine_status import EngineStatus
 from .header import Header
 from .page import Page
+from .page_area import PageArea
 from .pages import PAGES
 from .rail import Rail
 
@@ -50,11 +51,7 @@ class SpecAwareDock(QgsDockWidget):
             box.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
             box.addWidget(Header(page))
             box.addWidget(page, 1)
-            scroll = QScrollArea()
-            scroll.setWidgetResizable(True)
-            scroll.setFrameShape(QFrame.Shape.NoFrame)
-            scroll.setWidget(body)
-            self._stack.addWidget(scroll)
+            self._stack.addWidget(PageArea(body))
         line = QFrame()
         line.setFrameShape(QFrame.Shape.VLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)

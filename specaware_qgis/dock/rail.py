@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QEvent, QRect, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QIcon, QPainter, QPalette
+from qgis.PyQt.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPalette
 from qgis.PyQt.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from .page import Page
@@ -11,6 +11,8 @@ from .style import themed_icon
 
 ICON_PX = 22
 PAD_PX = 8
+SIDE_PX = 6
+TEXT_SHARE = 0.9  # of the size of the user's font, so that long names leave room to the page
 
 
 class _Cell(QStyledItemDelegate):
@@ -32,6 +34,7 @@ class _Cell(QStyledItemDelegate):
             QIcon.Mode.Selected if selected else QIcon.Mode.Normal)
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.WindowText
         painter.setPen(palette.color(role))
+        painter.setFont(_smaller(option.font))
         painter.drawText(cell.adjusted(0, ICON_PX + PAD_PX, 0, -PAD_PX // 2), Qt.AlignmentFlag.AlignCenter,
                          index.data(Qt.ItemDataRole.DisplayRole))
         if option.state & QStyle.StateFlag.State_HasFocus and selected:
@@ -43,6 +46,13 @@ class _Cell(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index) -> QSize:
         """All cells alike."""
         return index.data(Qt.ItemDataRole.SizeHintRole)
+
+
+def _smaller(font: QFont) -> QFont:
+    made = QFont(font)
+    if font.pointSizeF() > 0:
+        made.setPointSizeF(font.pointSizeF() * TEXT_SHARE)
+    return made
 
 
 class Rail(QListWidget):
@@ -70,8 +80,8 @@ class Rail(QListWidget):
 
     def _fit(self) -> None:
         """As wide as the longest name in the user's font."""
-        metrics = self.fontMetrics()
-        width = max(metrics.horizontalAdvance(self.item(row).text()) for row in range(self.count())) + 2 * PAD_PX
+        metrics = QFontMetrics(_smaller(self.font()))
+        width = max(metrics.horizontalAdvance(self.item(row).text()) for row in range(self.count())) + 2 * SIDE_PX
         height = ICON_PX + metrics.height() + 2 * PAD_PX
         for row in range(self.count()):
             self.item(row).setSizeHint(QSize(width, height))

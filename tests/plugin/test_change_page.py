@@ -137,9 +137,10 @@ def test_a_shifted_scene_is_warned_of_before_the_run(page, later, stub_engine, m
     assert page._params()["correct_shift"]
 
 
-def test_unfolding_the_options_shows_what_is_to_be_seen(page, later, labels, dock):
-    dock.show()
+def test_unfolding_the_options_shows_what_is_to_be_seen(page, later, labels):
     inputs = page.inputs
+    inputs.setParent(None)  # a window: what cannot be seen is not unfolded
+    inputs.show()
     group = inputs.findChild(QgsCollapsibleGroupBox)
     for _ in range(2):
         group.setCollapsed(False)
