@@ -26,10 +26,15 @@ NETWORK_DRIVERS = {"WMS", "WMTS", "WCS", "HTTP", "OGCAPI", "EEDAI", "PLMosaic", 
 DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ".cub")
 
 
+def gdal_options() -> rasterio.Env:
+    """GDAL options for every access to an image, in any thread."""
+    return rasterio.Env(**GDAL_OPTIONS)
+
+
 @contextmanager
 def gdal_settings() -> Iterator[None]:
-    """GDAL options for every access to an image; images without georeference are no reason to warn."""
-    with warnings.catch_warnings(), rasterio.Env(**GDAL_OPTIONS):
+    """The same for opening an image; one without georeference is no reason to warn."""
+    with warnings.catch_warnings(), gdal_options():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         yield
 

@@ -13,7 +13,7 @@ from ...errors import RasterError
 from ..reading import WindowReader
 from ..safe_xml import Element
 from ..source import data_file, gdal_settings, open_raster
-from .generic import closing, grid_of
+from .generic import grid_of
 from .hdf import nm_columns
 from .metadata import beside, number_in
 from .product import Product
@@ -134,4 +134,4 @@ def open_pair(pair: Pair, name: str, rows: BandRows, nodata: float, good: NDArra
     mission, level = name.split()
     columns = nm_columns(pair.metadata.name, rows.wavelength_nm, rows.fwhm_nm, good)
     return Product(name, pair.image, (str(pair.image), str(pair.metadata)), grid_of(dataset), dataset.dtypes[0],
-                   dataset.count, (columns,), reader, closing(dataset), level[:2], mission, 30.0)
+                   dataset.count, (columns,), reader, reader.close, level[:2], mission, 30.0)

@@ -60,5 +60,5 @@ def refined(dataset: DatasetReader, product: Product, header: Header, sensor: st
     if nodata is not None and header.lacks("data ignore value"):
         reader = WindowReader(dataset, nodata)
         reader.scales, reader.offsets = product.reader.scales, product.reader.offsets
-        product = replace(product, reader=reader)
+        product = replace(product, reader=reader, close=reader.close)
     return replace(product, name=f"{sensor} ENVI", sensor=sensor, level=product.level or header.level)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from rasterio.io import DatasetReader
@@ -14,7 +13,6 @@ from ..georeference import find_grid
 from ..grid import Grid
 from ..level import level_in_tags, reflectance_factor
 from ..reading import WindowReader
-from ..source import gdal_settings
 from ..tags import tags
 from ..wavelength_table import table_beside
 from .product import Product
@@ -30,22 +28,13 @@ def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
     grid, notes = find_grid(dataset)
     columns = tuple(found_columns(dataset))
     return Product(dataset.driver, path, tuple(map(str, dataset.files)), grid, dataset.dtypes[0], dataset.count,
-                   columns + table_beside(path, columns), reader, closing(dataset),
+                   columns + table_beside(path, columns), reader, reader.close,
                    level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset), notes=notes)
 
 
 def grid_of(dataset: DatasetReader) -> Grid:
     """Where the pixels of an open dataset lie."""
     return find_grid(dataset)[0]
-
-
-def closing(*datasets: DatasetReader) -> Callable[[], None]:
-    """A function that closes datasets, with the settings they were opened with."""
-    def close() -> None:
-        with gdal_settings():
-            for dataset in datasets:
-                dataset.close()
-    return close
 
 
 def sensor_in_tags(dataset: DatasetReader) -> str | None:

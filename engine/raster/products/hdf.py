@@ -17,6 +17,7 @@ from rasterio.errors import CRSError
 from ...errors import RasterError
 from ..columns import Columns
 from ..grid import Grid, Window
+from ..reading import as_stored, to_physical
 from ..source import gdal_settings
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -171,17 +172,10 @@ class CubeReader:
             except (OSError, RuntimeError) as error:
                 raise RasterError(f"{part.dataset.file.filename} cannot be read at row {window.row}, column "
                                   f"{window.col}.", DAMAGED) from error
-            values[mine] = self._physical(stored, indices[mine], part.nodata)
-        return values
-
-    def _physical(self, stored: NDArray[Any], bands: NDArray[np.intp], nodata: float | None) -> NDArray[np.float32]:
-        with np.errstate(over="ignore", invalid="ignore"):
-            scales, offsets = self.scales[bands].astype(np.float32), self.offsets[bands].astype(np.float32)
-            values = stored.astype(np.float32) * scales[:, None, None] + offsets[:, None, None]
-            missing = ~np.isfinite(values)
-            if nodata is not None:
-                missing |= stored == nodata
-        values[missing] = np.nan
+            nodata = as_stored(part.nodata, stored.dtype)
+            block = np.empty(stored.shape, np.float32)
+            to_physical(block, stored, self.scales[indices[mine]], self.offsets[indices[mine]], [nodata] * len(mine))
+            values[mine] = block
         return values
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from ...errors import RasterError
 from ...spectral.sensors import SENSORS
 from ..reading import WindowReader
-from .generic import closing, grid_of
+from .generic import grid_of
 from .hdf import nm_columns
 from .metadata import read_text
 from .product import Product
@@ -57,7 +57,7 @@ def open_hyperion(path: Path) -> Product | None:
                          np.isin(numbers, CALIBRATED))
     files = [bands[number] for number in numbers] + ([metadata] if metadata else [])
     return Product(f"Hyperion {level}", path, tuple(map(str, files)), grid_of(dataset), dataset.dtypes[0],
-                   dataset.count, (columns,), reader, closing(dataset), "L1", "Hyperion", 30.0)
+                   dataset.count, (columns,), reader, reader.close, "L1", "Hyperion", 30.0)
 
 
 def _files(folder: Path, scene: str, level: str) -> tuple[dict[int, Path], Path | None]:

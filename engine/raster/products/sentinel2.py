@@ -20,7 +20,7 @@ from ..columns import Columns
 from ..reading import WindowReader
 from ..safe_xml import Element
 from ..tags import descriptions
-from .generic import closing, grid_of
+from .generic import grid_of
 from .hdf import nm_columns
 from .metadata import local_name, read_xml
 from .product import Product
@@ -61,7 +61,7 @@ def open_safe(path: Path) -> Product | None:
     reader.scales = np.full(len(names), 1 / quantification)
     reader.offsets = np.array([offsets.get(BANDS.index(name), 0.0) for name in names]) / quantification
     return Product(f"Sentinel-2 {level}", path, (str(path), *(str(images[name]) for name in names)),
-                   grid_of(dataset), dataset.dtypes[0], dataset.count, (_columns(names),), reader, closing(dataset),
+                   grid_of(dataset), dataset.dtypes[0], dataset.count, (_columns(names),), reader, reader.close,
                    LEVELS[level], "Sentinel-2")
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from engine.bench.io import LAYOUTS, Scene, measure, speed_table
 from engine.errors import RasterError
-from engine.raster.cube import Cube, Overrides
-from engine.raster.grid import Window, blocks, row_blocks
+from engine.raster.cube import Cube
+from engine.raster.grid import row_blocks
 from engine.raster.prefetch import read_ahead
 
-from .scenes import reflectance, write_envi, write_tif
+from .scenes import reflectance, write_tif
 
 
 def test_windows_come_in_order_with_their_values(tmp_path):
@@ -50,23 +50,6 @@ def test_an_error_comes_at_its_turn():
     assert [next(ahead)[1], next(ahead)[1]] == [0, 1]
     with pytest.raises(RasterError, match="row 2"):
         next(ahead)
-
-
-@pytest.mark.parametrize("order", [0, 1])
-def test_pixel_interleaved_files_are_read_by_rows(tmp_path, order):
-    stored = np.random.default_rng(0).integers(1, 5000, (6, 31, 17)).astype(np.int16)
-    path = write_envi(tmp_path / "a.img", stored, "wavelength = {450,550,650,850,900,1650}\n")
-    header = path.with_suffix(".hdr")
-    header.write_text(header.read_text().replace("bsq", "bip").replace("byte order = 0", f"byte order = {order}"))
-    path.write_bytes(stored.transpose(1, 2, 0).astype(">i2" if order else "<i2").tobytes())
-    with Cube.open(path, Overrides(level="L1")) as cube:
-        for window in blocks((31, 17), 7):
-            for bands in (range(6), [4, 1], [5]):
-                np.testing.assert_array_equal(cube.read(window, bands), stored[list(bands)][(slice(None),
-                                                                                           *window.slices)])
-        path.write_bytes(path.read_bytes()[:1000])
-        with pytest.raises(RasterError):
-            cube.read(Window(0, 0, 31, 17))
 
 
 def test_the_benchmark_reads_every_layout():
