@@ -133,7 +133,8 @@ class Runner(QWidget):
         self.bar.setValue(int(percent))
 
     def set_message(self, text: str) -> None:
-        """What the job does now."""
+        """What the job does now, in the engine's words."""
+        text = tr(text)
         if self.cancel.isEnabled():
             self.message.setText(text[:1].upper() + text[1:])
         if text != self._last:
