@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from .. import diagnostics, session, settings
 from ..errors import EngineCancelled, EngineError
@@ -20,7 +21,7 @@ from .engine_form import EngineForm, Machine
 from .jobs import Job
 from .page import Page
 from .runner import Runner
-from .style import muted, section
+from .style import muted
 
 BUTTONS = {MISSING: mark("Install the engine"), HALF: mark("Go on installing"),
            OUTDATED: mark("Update the engine"), READY: mark("Repair the engine")}
@@ -47,7 +48,7 @@ class EnginePage(Page):
             "<code>pip download -r requirements.txt</code>.</p>"
             "<p>If something breaks, <b>Repair</b> installs what is missing, and makes the environment anew if that "
             "does not help. <b>Copy diagnostics</b> puts what a helper needs on the clipboard, without your name and "
-            "passwords.</p>")
+            "passwords. While the engine works, <b>Installation</b> is folded: there is nothing to do.</p>")
 
     def build(self, box: QVBoxLayout) -> None:
         """State, form, button."""
@@ -69,8 +70,7 @@ class EnginePage(Page):
         box.addWidget(self.state_text)
         box.addWidget(self.detail)
         box.addLayout(buttons)
-        for widget in (section(tr("Installation")), self.form, self.runner):
-            box.addWidget(widget)
+        box.addWidget(self._foldable(self.form, self.runner))
         self.again.clicked.connect(self.check)
         self.copy.clicked.connect(self._copy)
         self.form.changed.connect(self._refresh)
@@ -78,6 +78,21 @@ class EnginePage(Page):
         self.runner.started.connect(self.install)
         self.runner.cancelled.connect(self.cancel)
         self._refresh()
+
+    def _foldable(self, *parts: QWidget) -> QgsCollapsibleGroupBox:
+        """The installation: folded while there is nothing to install or repair."""
+        self.installation = QgsCollapsibleGroupBox(tr("Installation"))
+        # Unfolding shows all children, also hidden ones: so there is only one.
+        whole = QWidget()
+        for widget, inside in ((self.installation, (whole,)), (whole, parts)):
+            box = QVBoxLayout(widget)
+            box.setContentsMargins(0, 0, 0, 0)
+            for part in inside:
+                box.addWidget(part)
+        self.installation.setFlat(True)
+        self.installation.setCollapsed(True)
+        self.installation.setSaveCollapsedState(False)
+        return self.installation
 
     @property
     def running(self) -> bool:
@@ -117,7 +132,7 @@ class EnginePage(Page):
     def check(self) -> None:
         """Let the engine examine itself."""
         if self._check is not None:
-            return
+            self._check.forget()  # perhaps of another Python
         self.state_text.setText(tr("Checking the engine …"))
         self.detail.hide()
         self._check = self.desk.jobs.check()
@@ -170,6 +185,7 @@ class EnginePage(Page):
 
     def _checked(self, found: dict[str, Any] | None, problem: str) -> None:
         self._check, self._doctor, self._problem = None, found, problem
+        self.installation.setCollapsed(self._is_well())
         if found is None:
             self.state_text.setText(f"<b>{tr('There is no engine yet.')}</b>")
             self.detail.setText(problem)
@@ -183,6 +199,12 @@ class EnginePage(Page):
             self.detail.setText("\n".join(told or [about, str(found.get("executable", ""))]))
         self.detail.show()
         self._refresh()
+
+    def _is_well(self) -> bool:
+        """Whether the engine works, and is not one of ours that the plugin has outgrown."""
+        plan = self.form.plan()
+        outdated = state_of(plan) == OUTDATED and settings.engine_python() == str(plan.python)
+        return self._doctor is not None and not self._doctor.get("problems") and not outdated
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.diagnostics())

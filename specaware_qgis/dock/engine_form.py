@@ -76,13 +76,14 @@ class EngineForm(QWidget):
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, widget in ((tr("Where"), self.folder), (tr("Compute on"), self.build),
                              (tr("Packages from"), self.source), (tr("Folder"), self.wheels)):
             form.addRow(text, widget)
         other = QgsCollapsibleGroupBox(tr("Another Python"))
         inner = QFormLayout(other)
-        inner.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for layout in (form, inner):
+            layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+            layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         inner.addRow(tr("Make it from"), self.base)
         inner.addRow(tr("Or an existing"), self.existing)
         inner.addRow("", self.use)

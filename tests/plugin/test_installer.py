@@ -268,6 +268,8 @@ def test_the_page_says_what_it_would_do_and_does_it_when_asked(page, needs_engin
     assert "Installing torch" in page.runner.log.toPlainText()
     assert settings.engine_python() == str(python_of(tmp_path / "Umgebung für SpecAware" / "venv"))
     assert page.runner.button.text() == "Repair the engine"
+    qtbot.waitUntil(lambda: "The engine is ready" in page.state_text.text(), timeout=30_000)
+    assert page.installation.isCollapsed(), "there is nothing to install any more"
     page.copy.click()
     assert "SpecAware diagnostics" in QApplication.clipboard().text()
 
@@ -282,6 +284,34 @@ def test_stopping_offers_to_go_on(page, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: not page.running, timeout=10_000)
     assert "stopped" in page.notice.text()
     assert page.runner.button.text() == "Go on installing"
+
+
+def test_the_installation_is_unfolded_only_where_there_is_something_to_do(page, qtbot, tmp_path):
+    assert page.installation.isCollapsed(), "nothing is known yet"
+    qtbot.waitUntil(lambda: "The engine is ready" in page.state_text.text(), timeout=30_000)
+    assert page.installation.isCollapsed()
+    broken = speaking(tmp_path / "broken", problems=[{"message": "torch is gone", "hint": "Repair it."}])
+    page.use(str(broken))
+    qtbot.waitUntil(lambda: "torch is gone" in page.detail.text(), timeout=30_000)
+    assert not page.installation.isCollapsed()
+    page.use(str(speaking(tmp_path / "well", engine="3")))
+    qtbot.waitUntil(lambda: "SpecAware 3" in page.detail.text(), timeout=30_000)
+    assert page.installation.isCollapsed()
+    page.use("/nowhere/python")
+    qtbot.waitUntil(lambda: "no engine" in page.state_text.text(), timeout=30_000)
+    assert not page.installation.isCollapsed()
+    assert page.form.wheels.isHidden(), "unfolding does not show what does not apply"
+
+
+def test_an_engine_that_the_plugin_has_outgrown_is_offered_an_update(page, qtbot, tmp_path):
+    plan = page.form.plan()
+    plan.python.parent.mkdir(parents=True)
+    speaking(plan.python, engine="2")
+    (plan.target / "specaware-environment.json").write_text(json.dumps({"state": "ready", "requirements": "older"}))
+    page.use(str(plan.python))
+    qtbot.waitUntil(lambda: "SpecAware 2" in page.detail.text(), timeout=30_000)
+    assert not page.installation.isCollapsed()
+    assert page.runner.button.text() == "Update the engine"
 
 
 def test_choices_become_a_plan(page, qtbot, tmp_path):
