@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from ..errors import EngineCancelled, EngineMissing
 from ..i18n import tr
+from ..plots.warm_up import WarmUp
 from . import keeping
 from .desk import Desk
 from .engine_status import EngineStatus
@@ -31,6 +32,7 @@ class SpecAwareDock(QgsDockWidget):
         self.pages: dict[str, Page] = {kind.key: kind(self.desk) for kind in PAGES}
         self.rail, self.status = Rail(list(self.pages.values())), EngineStatus()
         self._stack, self._checking, self._checked, self._ended = QStackedWidget(), None, False, False
+        self._warm_up = WarmUp(self)
         self._lay_out()
         self.rail.chosen.connect(self._turn)
         self.status.changed.connect(self._engine_changed)
@@ -93,6 +95,7 @@ class SpecAwareDock(QgsDockWidget):
         if self._ended:
             return
         self._ended = True
+        self._warm_up.end()
         self._write()
         project = QgsProject.instance()
         project.writeProject.disconnect(self._write)
@@ -138,6 +141,7 @@ class SpecAwareDock(QgsDockWidget):
     def _first_shown(self) -> None:
         if not self._checked:
             self.check_engine()
+            self._warm_up.begin()
 
     def _engine_changed(self) -> None:
         self.desk.jobs.cancel_all()

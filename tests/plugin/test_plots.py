@@ -6,12 +6,12 @@ import sys
 
 import numpy as np
 import pytest
-from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QMouseEvent, QPalette, QWheelEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
-from specaware_qgis.plots import backend
+from specaware_qgis.plots import backend, warm_up
 from specaware_qgis.plots.chart import (
     Curve,
     Panel,
@@ -191,3 +191,43 @@ def test_without_pyqtgraph_the_painter_draws(monkeypatch, qgis_app):
     assert isinstance(backend.make_panel(PANEL), PainterPanel)
     monkeypatch.setitem(sys.modules, "pyqtgraph.Qt", type("Other", (), {"QT_LIB": "PySide6"}))
     assert isinstance(backend.make_panel(PANEL), PainterPanel)
+
+
+@pytest.fixture
+def hurried(monkeypatch, qgis_app):
+    monkeypatch.setattr(warm_up, "IDLE_MS", 0)
+    monkeypatch.setattr(warm_up, "STEP_MS", 0)
+    made = []
+    monkeypatch.setattr(warm_up, "make_panel", lambda panel: made.append(backend.make_panel(panel)) or made[-1])
+    return made
+
+
+def test_what_draws_is_made_ready_in_steps(hurried, qtbot):
+    parent = QObject()
+    ready = warm_up.WarmUp(parent)
+    assert ready.over
+    ready.begin()
+    assert not ready.over
+    assert not hurried, "nothing is done at once"
+    qtbot.waitUntil(lambda: ready.over, timeout=20_000)
+    assert len(hurried) == 1
+    assert backend.pyqtgraph_fits() == ("pyqtgraph" in sys.modules)
+
+
+def test_making_ready_ends_with_the_plugin(hurried, qtbot):
+    parent = QObject()
+    ready = warm_up.WarmUp(parent)
+    ready.begin()
+    ready.end()
+    qtbot.wait(50)
+    assert ready.over
+    assert hurried == []
+
+
+def test_a_module_that_is_not_there_is_passed_over(monkeypatch, hurried, qtbot):
+    monkeypatch.setattr(warm_up, "DEPENDENCIES", ("no.such.module",))
+    parent = QObject()
+    ready = warm_up.WarmUp(parent)
+    ready.begin()
+    qtbot.waitUntil(lambda: ready.over, timeout=20_000)
+    assert len(hurried) == 1
