@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-# Land covers by words in the class name, most telling first; each has shades for several such classes.
-THEMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("water", "river", "lake", "sea", "ocean", "pond", "canal", "wasser"),
-     ("#2670be", "#68aae2", "#0c3e82")),
-    (("shadow", "shade"), ("#3a3a46",)),
-    (("cloud", "snow", "ice"), ("#e8f0f6", "#cedeec")),
-    (("road", "pavement", "asphalt", "street", "parking", "highway", "concrete", "paved", "gravel"),
-     ("#808084", "#b0b0b2", "#5c5c62")),
-    (("roof", "roofs", "building", "buildings", "built", "urban", "impervious", "house", "city", "residential",
-      "industrial", "tower", "towers", "metal", "tile", "tiles"),
-     ("#ce3430", "#eb8070", "#921a2c")),
-    (("tree", "trees", "forest", "wood", "woods", "woodland", "coniferous", "deciduous", "conifer", "broadleaf"),
-     ("#166230", "#408c54", "#083e28")),
-    (("shrub", "shrubs", "bush", "scrub", "vineyard", "vinyard", "orchard"),
-     ("#7a8c2c", "#58681e", "#a0a854")),
-    (("wetland", "marsh", "swamp", "bog", "mangrove"), ("#429e96", "#7ac4ba")),
-    (("corn", "maize", "sunflower"), ("#e88a2c", "#fabe6e", "#be6814")),
-    (("soybean", "soybeans", "alfalfa", "lettuce", "celery", "grapes", "broccoli", "brocoli", "rapeseed", "rape",
-      "beet", "beets", "potato", "potatoes", "cotton"),
-     ("#c45c94", "#eca0ce", "#8c6cbc", "#683c82")),
-    (("wheat", "oats", "barley", "rice", "rye", "cereal", "cereals", "hay", "stubble", "crop", "crops", "cropland",
-      "field"),
-     ("#f0ca3e", "#fae48c", "#c4b43c", "#fff4b8", "#b08028")),
-    (("grass", "grassland", "grasslands", "meadow", "meadows", "pasture", "lawn", "vegetation", "herbaceous",
-      "turf", "green"),
-     ("#96d05c", "#c4e494", "#6cb440")),
-    (("soil", "soils", "bare", "sand", "dirt", "ground", "earth", "fallow", "rock", "desert", "mine"),
-     ("#9c6438", "#ca9c70", "#704428")),
-)
-# For all other names: hues far apart, of like weight.
-QUALITATIVE: tuple[str, ...] = (
-    "#e67814", "#6e40aa", "#009e96", "#d63c8e", "#f0ca3e", "#4682c8", "#96d05c",
-    "#9c6438", "#ce3430", "#166230", "#be96dc", "#808084", "#ffaa8c", "#1e2e78",
-    "#5ad8e2", "#800048", "#fae48c", "#58681e", "#eca0ce", "#3cc878",
-)
+from .paths import resource
+
 FAR_APART = 60.0
+
+
+@dataclass(frozen=True)
+class ColorTable:
+    """Colours, as ``#rrggbb``, to choose from: by words of a name, and for names without such words."""
+
+    themes: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+    qualitative: tuple[str, ...]
+
+
+@cache
+def color_table() -> ColorTable:
+    """The table in ``resources``, which the engine reads, too."""
+    body = json.loads(resource("class_colors.json").read_text(encoding="utf-8"))
+    return ColorTable(tuple((frozenset(theme["words"]), tuple(theme["colors"])) for theme in body["themes"]),
+                      tuple(body["qualitative"]))
 
 
 def colors_for(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
@@ -51,19 +37,19 @@ def colors_for(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
         names: of the new classes.
         taken: colours of classes that are there.
     """
-    used, found = list(taken), {}
-    for wanted in (_theme, lambda name: QUALITATIVE):
+    used, found, qualitative = list(taken), {}, color_table().qualitative
+    for wanted in (_theme, lambda name: qualitative):
         for name in names:
             color = next((c for c in wanted(name) if _apart(c, used)), None) if name not in found else None
             if color is not None:
                 found[name] = color
                 used.append(color)
-    return [found.get(name, QUALITATIVE[at % len(QUALITATIVE)]) for at, name in enumerate(names)]
+    return [found.get(name, qualitative[at % len(qualitative)]) for at, name in enumerate(names)]
 
 
 def _theme(name: str) -> tuple[str, ...]:
     words = set("".join(char if char.isalpha() else " " for char in name.lower()).split())
-    return next((shades for keys, shades in THEMES if words.intersection(keys)), ())
+    return next((shades for keys, shades in color_table().themes if words & keys), ())
 
 
 def _apart(color: str, taken: Iterable[str]) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import colorsys
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 Color = tuple[int, int, int]
 
@@ -18,41 +21,9 @@ class ClassInfo:
     color: Color
 
 
-# Land covers by words in the class name, most telling first; each has shades for several such classes.
-THEMES: tuple[tuple[tuple[str, ...], tuple[Color, ...]], ...] = (
-    (("water", "river", "lake", "sea", "ocean", "pond", "canal", "wasser"),
-     ((38, 112, 190), (104, 170, 226), (12, 62, 130))),
-    (("shadow", "shade"), ((58, 58, 70),)),
-    (("cloud", "snow", "ice"), ((232, 240, 246), (206, 222, 236))),
-    (("road", "pavement", "asphalt", "street", "parking", "highway", "concrete", "paved", "gravel"),
-     ((128, 128, 132), (176, 176, 178), (92, 92, 98))),
-    (("roof", "roofs", "building", "buildings", "built", "urban", "impervious", "house", "city", "residential",
-      "industrial", "tower", "towers", "metal", "tile", "tiles"),
-     ((206, 52, 48), (235, 128, 112), (146, 26, 44))),
-    (("tree", "trees", "forest", "wood", "woods", "woodland", "coniferous", "deciduous", "conifer", "broadleaf"),
-     ((22, 98, 48), (64, 140, 84), (8, 62, 40))),
-    (("shrub", "shrubs", "bush", "scrub", "vineyard", "vinyard", "orchard"),
-     ((122, 140, 44), (88, 104, 30), (160, 168, 84))),
-    (("wetland", "marsh", "swamp", "bog", "mangrove"), ((66, 158, 150), (122, 196, 186))),
-    (("corn", "maize", "sunflower"), ((232, 138, 44), (250, 190, 110), (190, 104, 20))),
-    (("soybean", "soybeans", "alfalfa", "lettuce", "celery", "grapes", "broccoli", "brocoli", "rapeseed", "rape",
-      "beet", "beets", "potato", "potatoes", "cotton"),
-     ((196, 92, 148), (236, 160, 206), (140, 108, 188), (104, 60, 130))),
-    (("wheat", "oats", "barley", "rice", "rye", "cereal", "cereals", "hay", "stubble", "crop", "crops", "cropland",
-      "field"),
-     ((240, 202, 62), (250, 228, 140), (196, 180, 60), (255, 244, 184), (176, 128, 40))),
-    (("grass", "grassland", "grasslands", "meadow", "meadows", "pasture", "lawn", "vegetation", "herbaceous",
-      "turf", "green"),
-     ((150, 208, 92), (196, 228, 148), (108, 180, 64))),
-    (("soil", "soils", "bare", "sand", "dirt", "ground", "earth", "fallow", "rock", "desert", "mine"),
-     ((156, 100, 56), (202, 156, 112), (112, 68, 40))),
-)
-# For all other names: hues far apart, of like weight.
-QUALITATIVE: tuple[Color, ...] = (
-    (230, 120, 20), (110, 64, 170), (0, 158, 150), (214, 60, 142), (240, 202, 62), (70, 130, 200), (150, 208, 92),
-    (156, 100, 56), (206, 52, 48), (22, 98, 48), (190, 150, 220), (128, 128, 132), (255, 170, 140), (30, 46, 120),
-    (90, 216, 226), (128, 0, 72), (250, 228, 140), (88, 104, 30), (236, 160, 206), (60, 200, 120),
-)
+# For each land cover the words in a class name that tell it, most telling first, and shades for several such classes;
+# for all other names hues far apart, of like weight. The plugin gives labels their colours from the same table.
+TABLE_PATH = Path(__file__).resolve().parents[2] / "resources" / "class_colors.json"
 GOLDEN_ANGLE = 0.61803398875
 FAR_APART = 60.0
 
@@ -76,9 +47,29 @@ def default_palette(names: Sequence[str], ids: Sequence[int] | None = None) -> t
     return tuple(ClassInfo(int(i), name, colors[at]) for at, (i, name) in enumerate(zip(numbers, names, strict=True)))
 
 
+@dataclass(frozen=True)
+class ColorTable:
+    """Colours to choose from: by words of a name, and for names without such words."""
+
+    themes: tuple[tuple[frozenset[str], tuple[Color, ...]], ...]
+    qualitative: tuple[Color, ...]
+
+
+@cache
+def color_table() -> ColorTable:
+    """The table in ``resources``."""
+    body = json.loads(TABLE_PATH.read_text(encoding="utf-8"))
+    return ColorTable(tuple((frozenset(theme["words"]), _colors(theme["colors"])) for theme in body["themes"]),
+                      _colors(body["qualitative"]))
+
+
+def _colors(texts: Iterable[str]) -> tuple[Color, ...]:
+    return tuple((int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)) for text in texts)
+
+
 def _theme(name: str) -> tuple[Color, ...]:
     words = set("".join(char if char.isalpha() else " " for char in name.lower()).split())
-    return next((shades for keys, shades in THEMES if words.intersection(keys)), ())
+    return next((shades for keys, shades in color_table().themes if words & keys), ())
 
 
 def _distance(a: Color, b: Color) -> float:
@@ -94,7 +85,7 @@ def _apart(color: Color, taken: Iterable[Color]) -> bool:
 
 def _free_color(taken: list[Color]) -> Color:
     """The first qualitative colour far from all taken; else the farthest of many generated ones."""
-    for color in QUALITATIVE:
+    for color in color_table().qualitative:
         if _apart(color, taken):
             return color
     generated = []

@@ -13,10 +13,11 @@ def as_hex(colors):
     return ["#{:02x}{:02x}{:02x}".format(*color) for color in colors]
 
 
-def test_the_tables_are_the_engines():
-    assert [(keys, list(shades)) for keys, shades in class_colors.THEMES] \
-        == [(keys, as_hex(shades)) for keys, shades in legend.THEMES]
-    assert list(class_colors.QUALITATIVE) == as_hex(legend.QUALITATIVE)
+def test_the_table_is_the_engines():
+    ours, theirs = class_colors.color_table(), legend.color_table()
+    assert [words for words, _ in ours.themes] == [words for words, _ in theirs.themes]
+    assert list(ours.qualitative) == as_hex(theirs.qualitative)
+    assert len(ours.qualitative) == len(set(ours.qualitative)) == 20
 
 
 def test_the_classes_of_the_sample_look_as_on_their_map():
