@@ -15,6 +15,7 @@ from ..spectral.bands import MODEL_RANGE_NM, Band, BandTable
 from ..spectral.sensors import sensor
 from ..spectral.units import HINT, NM, UM, Wavelengths, known_unit, to_nanometres
 from .columns import Columns, found_columns, without_units
+from .quality import spans
 from .wavelength_table import read_wavelength_table
 
 MAX_FWHM_NM = 50.0
@@ -86,11 +87,11 @@ def check_columns(found: Iterable[Columns], n_bands: int) -> BandMetadata:
         raise WavelengthError("The image has no band wavelengths.", HINT)
     notes: list[str] = []
     sources = {"wavelength": base.source}
-    decided = to_nanometres(_numbers(base, n_bands), base.units, base.source)
+    flags = _flags(found, n_bands, sources, notes)
+    decided = to_nanometres(_numbers(base, flags, notes), base.units, base.source)
     notes += [decided.note] if decided.note else []
     wavelength_nm = decided.wavelength_nm
     fwhm_nm = _fwhm(found, base, decided, sources, notes)
-    flags = _flags(found, n_bands, sources, notes)
     _note_order(wavelength_nm, sources, notes)
     rows = zip(wavelength_nm.tolist(), fwhm_nm.tolist(), flags, strict=True)
     return BandMetadata(BandTable(tuple(_band(w, f, g) for w, f, g in rows)), sources, tuple(notes))
@@ -105,18 +106,30 @@ def _band(wavelength_nm: float, fwhm_nm: float, good: bool) -> Band:
     return Band(wavelength_nm, fwhm_nm)
 
 
-def _numbers(columns: Columns, n_bands: int) -> NDArray[np.float64]:
-    """The wavelengths as numbers, in the file's units."""
+def _numbers(columns: Columns, flags: list[bool], notes: list[str]) -> NDArray[np.float64]:
+    """The wavelengths as numbers, in the file's units; those that bad bands lack lie between their neighbours'."""
     given = [text for text in columns.wavelength if text]
-    if len(columns.wavelength) != n_bands or len(given) != n_bands:
-        raise WavelengthError(f"The {columns.source} has {len(given)} wavelengths for {n_bands} bands.", HINT)
-    values = np.array([_number(text) for text in given])
-    if not np.isfinite(values).all() or (values <= 0).any():
-        first = int(np.flatnonzero(~(np.isfinite(values) & (values > 0)))[0])
-        raise WavelengthError(
-            f"The wavelength of band {first + 1} in the {columns.source} is not a positive number: {given[first]!r}.",
-            HINT)
+    if len(columns.wavelength) != len(flags):
+        raise WavelengthError(f"The {columns.source} has {len(given)} wavelengths for {len(flags)} bands.", HINT)
+    values = np.array([_number(text) for text in columns.wavelength])
+    known = np.isfinite(values) & (values > 0)
+    wrong = np.flatnonzero(~known & flags)
+    if len(wrong):
+        if not any(columns.wavelength[at] for at in wrong):
+            raise WavelengthError(f"The {columns.source} has {len(given)} wavelengths for {len(flags)} bands; there is "
+                                  f"none for {_bands(wrong)}.", HINT)
+        raise WavelengthError(f"The wavelength of {_bands(wrong)} in the {columns.source} is not a positive number: "
+                              f"{columns.wavelength[wrong[0]]!r}.", HINT)
+    if not known.all():
+        at = np.arange(len(values))
+        values[~known] = np.interp(at[~known], at[known], values[known])
+        notes.append(f"The {columns.source} has no wavelength for {_bands(np.flatnonzero(~known))}, flagged bad; "
+                     "listed between those of the bands beside them.")
     return values
+
+
+def _bands(numbers: NDArray[np.intp]) -> str:
+    return f"band{'s' if len(numbers) > 1 else ''} {spans(numbers)}"
 
 
 def _number(text: str) -> float:

@@ -10,13 +10,12 @@ from ..source import data_file, gdal_settings, open_image
 from .aviris3 import open_aviris3
 from .aviris_classic import refine_aviris_classic
 from .aviris_ng import refine_aviris_ng
-from .casi import refine_casi
 from .desis import open_desis
 from .emit import open_emit
 from .enmap import open_enmap
 from .generic import describe_dataset
 from .hdf import SIGNATURE, open_hdf
-from .hymap import refine_hymap
+from .hymap_casi import refine_hymap_casi
 from .hyperion import open_hyperion
 from .neon import open_neon
 from .prisma import open_prisma
@@ -29,7 +28,7 @@ __all__ = ["Product", "open_product"]
 # Products with files of their own kind; images in general formats that are refined after GDAL has opened them.
 HDF_READERS = (open_prisma, open_emit, open_aviris3, open_neon)
 FILE_READERS = (open_enmap, open_desis, open_hyperion, open_safe)
-REFINERS = (refine_stac, refine_stacked, refine_aviris_ng, refine_aviris_classic, refine_hymap, refine_casi)
+REFINERS = (refine_stac, refine_stacked, refine_aviris_ng, refine_aviris_classic, refine_hymap_casi)
 HDF4_SIGNATURE = b"\x0e\x03\x13\x01"
 # What stands before the file in GDAL's, and so QGIS', names of layers inside a product: HDF5:"/data/a.he5"://cube.
 CONTAINERS = ("HDF5", "HDF5IMAGE", "NETCDF", "SENTINEL2_L1C", "SENTINEL2_L2A")

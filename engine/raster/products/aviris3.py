@@ -14,12 +14,12 @@ import h5py
 import numpy as np
 from affine import Affine
 
-from ...errors import RasterError
 from ...spectral.sensors import SENSORS
 from ..grid import Grid
 from .hdf import (
     CubePart,
     attribute,
+    check_cube,
     child,
     fill_value,
     make_grid,
@@ -47,9 +47,7 @@ def open_aviris3(file: h5py.File, path: Path) -> Product | None:
         return None
     group = file[kind]
     cube, wavelength_nm = group[kind], numbers(need(group, "wavelength"))
-    if cube.ndim != 3 or cube.shape[0] != len(wavelength_nm):
-        raise RasterError(f"The {kind} of {path.name} has shape {cube.shape} with {len(wavelength_nm)} wavelengths.",
-                          "The product is damaged; download it again.")
+    check_cube(cube, 0, wavelength_nm)
     fill = fill_value(cube, "_FillValue", "missing_value")
     part = CubePart(cube, "brc", np.arange(len(wavelength_nm)), FILL if fill is None else fill)
     grid, notes = _grid(file, part.shape)

@@ -1,6 +1,6 @@
 """AVIRIS-Classic in ENVI format: radiance (integers with a ``.gain`` file) and reflectance.
 
-Format: JPL, "AVIRIS distribution readme" (2006 and later): ``fYYMMDDtNNpNNrNN_*_ort_img`` of big-endian int16 that is
+Format: JPL, "AVIRIS Distribution Document" (1996 and later): ``fYYMMDDtNNpNNrNN_*_ort_img`` of big-endian int16 that is
 divided by the gains of the ``.gain`` file, one line a band, to get uW/(cm2 nm sr); the ``.spc`` file has wavelength and
 FWHM in nm, one line a band; pixels off the flight line hold -50. Reflectance lines (``_corr_``, ``_rfl_``) are float32,
 or int16 x 10,000.

@@ -1,6 +1,6 @@
 """DESIS L1B, L1C and L2A (GeoTIFF with METADATA.xml).
 
-Format: DLR and Teledyne Brown, "DESIS Data Format and Products Specification" PAV-DLR-TN-003: elements ``band`` of
+Format: DLR, "DESIS Product Specification" PAV-DLR-ICD-003 (issue 1.0, 2019): elements ``band`` of
 ``specific/bandCharacterisation`` with ``wavelengthCenterOfBand``, ``wavelengthWidthOfBand``, ``gainOfBand`` and
 ``offsetOfBand``; nodata -32768.
 """

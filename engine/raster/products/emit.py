@@ -23,6 +23,7 @@ from .glt import GltReader
 from .hdf import (
     CubePart,
     attribute,
+    check_cube,
     child,
     fill_value,
     make_grid,
@@ -50,9 +51,7 @@ def open_emit(file: h5py.File, path: Path) -> Product | None:
         return None
     cube, bands = file[kind], need(file, "sensor_band_parameters")
     wavelength_nm = numbers(need(bands, "wavelengths"))
-    if cube.ndim != 3 or cube.shape[2] != len(wavelength_nm):
-        raise RasterError(f"The {kind} of {path.name} has shape {cube.shape} with {len(wavelength_nm)} wavelengths.",
-                          "The product is damaged; download it again.")
+    check_cube(cube, 2, wavelength_nm)
     good = child(bands, "good_wavelengths")
     columns = nm_columns("sensor_band_parameters", wavelength_nm, numbers(need(bands, "fwhm")),
                          None if good is None else numbers(good) > 0)

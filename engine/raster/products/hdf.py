@@ -120,6 +120,13 @@ def pixel_grid(shape: tuple[int, int]) -> Grid:
     return Grid(None, Affine.identity(), shape)
 
 
+def check_cube(cube: h5py.Dataset, band_axis: int, wavelength_nm: NDArray[np.float64]) -> None:
+    """Raise `RasterError` if a cube has not three axes, or its bands are not as many as the wavelengths."""
+    if cube.ndim != 3 or cube.shape[band_axis] != len(wavelength_nm):
+        raise RasterError(f"{cube.name} has the shape {cube.shape} with {len(wavelength_nm)} wavelengths.",
+                          "The product is damaged; download it again.")
+
+
 @dataclass(frozen=True)
 class CubePart:
     """A dataset that holds some bands of an image.

@@ -24,6 +24,7 @@ from .glt import GltReader
 from .hdf import (
     CubePart,
     CubeReader,
+    check_cube,
     child,
     fill_value,
     make_grid,
@@ -87,9 +88,7 @@ def _part(cube: h5py.Dataset) -> CubePart:
 def _product(path: Path, group: h5py.Group, cube: h5py.Dataset, reader: PixelReader, level: str) -> Product:
     spectral = need(group, "Metadata/Spectral_Data")
     wavelength_nm = numbers(need(spectral, "Wavelength"))
-    if len(wavelength_nm) != cube.shape[2]:
-        raise RasterError(f"{cube.name} has {cube.shape[2]} bands and {len(wavelength_nm)} wavelengths.",
-                          "The product is damaged; download it again.")
+    check_cube(cube, 2, wavelength_nm)
     columns = nm_columns("Metadata/Spectral_Data", wavelength_nm, numbers(need(spectral, "FWHM")),
                          _outside_windows(group, cube, wavelength_nm))
     shape = cube.shape[:2]

@@ -78,6 +78,21 @@ def test_a_wrong_number_of_wavelengths_is_refused(count):
         check_columns([columns(range(500, 500 + count))], 3)
 
 
+@pytest.mark.parametrize("missing", ["NaN", "", "0", "-1", "?"])
+def test_bad_bands_need_no_wavelength(missing):
+    found = bands_of([missing, 450, 550, missing, missing, 850], "nm", good=("0", "1", "1", "0", "0", "1"))
+    np.testing.assert_allclose(found.bands.wavelength_nm, [450, 450, 550, 650, 750, 850])
+    assert found.bands.good_indices.tolist() == [1, 2, 5]
+    assert any("bands 1, 4-5, flagged bad" in note for note in found.notes)
+
+
+def test_good_bands_without_a_wavelength_are_named():
+    for missing, said in (("NaN", "bands 2, 4-5 .* not a positive number: 'NaN'"), ("", "2 wavelengths for 5 bands; .*"
+                                                                                    "none for bands 2, 4-5")):
+        with pytest.raises(WavelengthError, match=said):
+            bands_of([450, missing, 550, missing, missing], "nm", good=("1",) * 5)
+
+
 def test_widths_are_checked_one_by_one():
     found = bands_of([500, 510, 520, 530, 540], "nm", fwhm=("9", "0", "", "200", "11"))
     np.testing.assert_allclose(found.bands.fwhm_nm, [9, 10, 10, 10, 11])
