@@ -17,7 +17,7 @@ MAX_BYTES = 25 * 1024**2  # what the plugin site accepts
 FOLDERS = ("engine", "resources")
 FILES = ("metadata.txt", "LICENSE", "CHANGELOG.md", "SECURITY.md")
 SUFFIXES = frozenset((".py", ".txt", ".md", ".json", ".csv", ".svg", ".png", ".html", ".css", ".qml", ".qm", ".tif",
-                      ".gpkg", ".safetensors"))
+                      ".gpkg", ".safetensors", ".toml"))
 # Made by running things in a checkout, never part of it.
 LEFT_OUT_FOLDERS = frozenset(("__pycache__", ".mypy_cache", ".ruff_cache"))
 LEFT_OUT_ENDINGS = (".pyc", ".aux.xml", ".gpkg-wal", ".gpkg-shm", ".part", ".ts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ CLASSES = ("winter wheat", "bare soil", "broadleaf forest", "water")
 TINY = SpecAwareConfig(name="tiny", embed_dim=32, depth=2, heads=2, patch_px=2, wv_planes=16, rank=4, hyper_heads=2,
                        hyper_dropout=0.0, content_grid=4, feature_layers=(0, 1), band_reduction="mean", decoder_dim=8,
                        decoder_depth=1, decoder_heads=2, decoder_rank=2)
+# Like the default weights: a token a pixel, in standard deviations of the scene.
+TINY_PIXEL = replace(TINY, name="tiny-pixel", patch_px=1, input="standardised", tile_px=16)
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,11 @@ def block_shape(row: int, col: int, rows: int, cols: int) -> shapely.Polygon:
     return shapely.Polygon([PLACE @ corner for corner in corners])
 
 
-def make_weights(path: Path) -> Path:
+def make_weights(path: Path, config: SpecAwareConfig = TINY) -> Path:
     """Random weights of a tiny encoder."""
     torch.manual_seed(0)
-    save_weights(path, SpecAwareEncoder(TINY), WeightsCard("tiny", "a test", ("nothing",), {}, "GPL-3.0-or-later", {}))
+    card = WeightsCard(config.name, "a test", ("nothing",), {}, "GPL-3.0-or-later", {})
+    save_weights(path, SpecAwareEncoder(config), card)
     return path
 
 

@@ -21,7 +21,7 @@ from ..spectral.sentinel2 import match_sentinel2
 from .device import Device, pick_device, run_with_backoff
 from .embedders import Embedder, SpecAwareEmbedder, SpectralGptEmbedder, StandardisedEmbedder
 from .statistics import BandStatistics, Scene, valid_pixels
-from .tiling import TILE_PX
+from .tiling import TILE_PX, Lattice
 from .tokens import BATCH_TILES, TileEncoder
 
 
@@ -57,6 +57,12 @@ class Backbone:
         config = self.module.config
         return config.tile_px if isinstance(config, SpecAwareConfig) else TILE_PX
 
+    @property
+    def standardises(self) -> bool:
+        """Whether it takes pixels in standard deviations of a scene, whose statistics it must be told."""
+        config = self.module.config
+        return isinstance(config, SpecAwareConfig) and config.input == STANDARDISED
+
     def check_bands(self, bands: BandTable) -> None:
         """Refuse an image early.
 
@@ -76,7 +82,7 @@ class Backbone:
         """
         if isinstance(self.module, SpectralGptEncoder):
             return SpectralGptEmbedder(self.module, bands, statistics)
-        if self.module.config.input == STANDARDISED:
+        if self.standardises:
             return StandardisedEmbedder(self.module, bands, meta, scale, statistics)
         return SpecAwareEmbedder(self.module, bands, meta, scale)
 
@@ -95,7 +101,7 @@ class Backbone:
         return TileEncoder(scene, self.embedder(bands, scene.cube.meta, scale, scene.bands), self.device, reporter)
 
     def encode_chips(self, chips: NDArray[np.float32], bands: BandTable, meta: SensorMeta, scale: float,
-                     reporter: Reporter) -> NDArray[np.float32]:
+                     reporter: Reporter, statistics: BandStatistics | None = None) -> NDArray[np.float32]:
         """One vector for each image chip: the mean of its normed feature maps, weighted by where there is data.
 
         Args:
@@ -104,6 +110,7 @@ class Backbone:
             meta: their sensor, level and pixel size.
             scale: see `on`.
             reporter: asked about cancelling, told about lack of memory.
+            statistics: of these bands over all chips, for an encoder that `standardises`; it sees chips tile by tile.
 
         Returns:
             (B, channels) float32; zeros for a chip without data.
@@ -111,16 +118,28 @@ class Backbone:
         Raises:
             ModelError: the encoder is a SpectralGPT and the bands are not Sentinel-2's.
         """
-        embedder = self.embedder(bands, meta, scale)
+        embedder = self.embedder(bands, meta, scale, statistics if self.standardises else None)
+        valid = np.stack([valid_pixels(chip) for chip in chips])
+        filled = np.stack([_without_gaps(chip) for chip in chips])
+        side = self.tile_px if self.standardises else max(valid.shape[1:])
+        sums = [self._sums(embedder, filled[:, :, *tile.slices], valid[:, *tile.slices], reporter)
+                for tile in Lattice(valid.shape[1:], side, side).tiles()]
+        total, weight = (np.sum(part, axis=0) for part in zip(*sums, strict=True))
+        return total / np.maximum(weight, 1e-6)[:, None]
+
+    def _sums(self, embedder: Embedder, images: NDArray[np.float32], valid: NDArray[np.bool_],
+              reporter: Reporter) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(B, channels) sums of the maps of images without gaps, weighted by where data is, and the (B,) weights."""
         found = []
-        for start in range(0, len(chips), BATCH_TILES):
+        for start in range(0, len(images), BATCH_TILES):
             reporter.check_cancelled()
-            part = chips[start:start + BATCH_TILES]
-            valid = np.stack([valid_pixels(chip) for chip in part])
-            batch = embedder.prepare(np.stack([_without_gaps(chip) for chip in part]), valid)
+            part = slice(start, start + BATCH_TILES)
+            batch = embedder.prepare(images[part], valid[part])
             maps = run_with_backoff(embedder.maps, batch, self.device, reporter)
-            found.append(_weighted_means(maps, valid, embedder.patch_px))
-        return np.concatenate(found)
+            share = _shares(valid[part], embedder.patch_px)
+            found.append(((maps * share).sum(dim=(2, 3)).numpy(), share.sum(dim=(1, 2, 3)).numpy()))
+        totals, weights = zip(*found, strict=True)
+        return np.concatenate(totals), np.concatenate(weights)
 
 
 def load_backbone(weights: str | Path | None, device: str = "auto") -> Backbone:
@@ -147,10 +166,8 @@ def _without_gaps(chip: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(finite, chip, mean[:, None, None])
 
 
-def _weighted_means(maps: torch.Tensor, valid: NDArray[np.bool_], patch_px: int) -> NDArray[np.float32]:
-    """(B, channels) means of (B, channels, grid rows, grid cols), weighted by the share of valid pixels of a patch."""
+def _shares(valid: NDArray[np.bool_], patch_px: int) -> torch.Tensor:
+    """(B, 1, grid rows, grid cols) share of valid pixels of each patch of (B, rows, cols)."""
     rows, cols = valid.shape[1:]
     padded = functional.pad(torch.from_numpy(valid).float()[:, None], (0, -cols % patch_px, 0, -rows % patch_px))
-    share = functional.avg_pool2d(padded, patch_px)
-    total = (maps * share).sum(dim=(2, 3)) / share.sum(dim=(2, 3)).clamp(min=1e-6)
-    return total.numpy()
+    return functional.avg_pool2d(padded, patch_px)

@@ -18,7 +18,7 @@ from .pair import ImagePair
 from .radiometry import input_scale
 from .statistics import BandStatistics
 from .tiling import Lattice, TileBlender
-from .tokens import BATCH_TILES
+from .tokens import batch_size
 
 
 class TokenDistance:
@@ -40,18 +40,20 @@ class TokenDistance:
     def __init__(self, pair: ImagePair, lines: Normalisation, backbone: Backbone, reporter: Reporter) -> None:
         meta = pair.before.meta
         scale = input_scale(meta.level, float(lines.before_mean.mean()))
-        statistics = BandStatistics(lines.before_mean, lines.spread)
+        statistics = BandStatistics(lines.before_mean, lines.spread, lines.noise)
         self._pair, self._lines, self._device, self._reporter = pair, lines, backbone.device, reporter
         self._embedder = backbone.embedder(pair.bands, meta, scale, statistics)
-        self._blender = TileBlender(Lattice(pair.shape), self._compute, self._to_pixels, 1)
+        lattice = Lattice.of_tiles(pair.shape, backbone.tile_px)
+        self._batch_tiles = batch_size(lattice, backbone.patch_px)
+        self._blender = TileBlender(lattice, self._compute, self._to_pixels, 1)
 
     def read(self, window: Window) -> NDArray[np.float32]:
         """(rows, cols) distance; 0 where there is no data."""
         return self._blender.read(window)[..., 0]
 
     def _compute(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        return [value for start in range(0, len(tiles), BATCH_TILES)
-                for value in self._batch(tiles[start:start + BATCH_TILES])]
+        return [value for start in range(0, len(tiles), self._batch_tiles)
+                for value in self._batch(tiles[start:start + self._batch_tiles])]
 
     def _batch(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
         """(1, grid rows, grid cols) distances of tiles of one size; None without data."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..raster.chips import Chip, ChipReader
+from ..errors import RasterError
+from ..raster.chips import SAMPLED_CHIPS, Chip, ChipReader
 from ..reporting import Reporter, tracked
 from .backbone import Backbone
 from .chip_features import ChipStatistics, mean_and_spread
 from .radiometry import input_scale
-from .statistics import valid_pixels
+from .statistics import WINDOW_PX, BandStatistics, band_statistics, valid_pixels
 
 Blocks = dict[str, NDArray[np.float32]]
 TOKENS, MEAN_STD = "tokens", "mean and standard deviation"
@@ -27,10 +28,15 @@ class ChipFeatureReader:
         reader: reads the chips.
         backbone: the encoder.
         side_px: short side of the smallest chip, None where sizes are very unlike (see `ChipStatistics`).
+        sample: chips to take the bands' statistics from, for an encoder that needs them; some of them are read.
+
+    Raises:
+        RasterError: a chip cannot be read, or none of those that were read holds data.
     """
 
-    def __init__(self, reader: ChipReader, backbone: Backbone, side_px: int | None) -> None:
+    def __init__(self, reader: ChipReader, backbone: Backbone, side_px: int | None, sample: Sequence[Chip]) -> None:
         self._reader, self._backbone, layout = reader, backbone, reader.layout
+        self._bands = self._learn(sample) if backbone.standardises else None
         self._statistics = ChipStatistics(layout.bands, layout.mean, side_px)
         self._scale = input_scale(layout.meta.level, layout.mean)
 
@@ -70,4 +76,15 @@ class ChipFeatureReader:
 
     def _encode(self, chips: Sequence[NDArray[np.float32]], reporter: Reporter) -> NDArray[np.float32]:
         layout = self._reader.layout
-        return self._backbone.encode_chips(np.stack(chips), layout.bands, layout.meta, self._scale, reporter)
+        return self._backbone.encode_chips(np.stack(chips), layout.bands, layout.meta, self._scale, reporter,
+                                           self._bands)
+
+    def _learn(self, chips: Sequence[Chip]) -> BandStatistics:
+        """Statistics of the bands over a corner of some chips."""
+        chosen = np.unique(np.linspace(0, len(chips) - 1, SAMPLED_CHIPS).round().astype(int))
+        corners = [self._reader.read(chips[i])[:, :WINDOW_PX, :WINDOW_PX] for i in chosen]
+        held = [values for values in corners if valid_pixels(values).any()]
+        if not held:
+            raise RasterError(f"None of {len(corners)} chips spread over the list holds data.",
+                              "Check the nodata value of the files.")
+        return band_statistics(held)

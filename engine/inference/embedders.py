@@ -94,7 +94,7 @@ class StandardisedEmbedder(SpecAwareEmbedder):
         super().__init__(module, bands, meta, scale)
         if statistics is None or statistics.noise is None:
             raise ModelError(f"The model {module.config.name} needs the statistics of a whole scene, which are not "
-                             "known here.", "Use specaware-small, or another model that takes scaled pixels.")
+                             "known here.", "Use a model that takes scaled pixels.")
         self._mean, self._std = statistics.mean[:, None, None], statistics.std[:, None, None]
         parts = (statistics.mean, statistics.std, statistics.noise)
         self.content = scene_content(*(torch.from_numpy(np.asarray(part * scale, np.float32)) for part in parts))

@@ -20,6 +20,7 @@ from scipy.ndimage import gaussian_filter
 from ..errors import RasterError
 from ..reporting import Reporter
 from .pair import PairPatch
+from .statistics import Patch, band_noise
 
 KEPT_SHARE = 0.8
 ROUNDS = 5
@@ -38,6 +39,7 @@ class Normalisation:
         gain: (bands,) slope of the lines.
         spread: (bands,) standard deviation of the earlier date over invariant pixels.
         residual: (bands,) standard deviation of the difference over invariant pixels, after the lines.
+        noise: (bands,) root mean square of the differences of neighbouring pixels of the earlier date.
     """
 
     before_mean: NDArray[np.float32]
@@ -45,6 +47,7 @@ class Normalisation:
     gain: NDArray[np.float32]
     spread: NDArray[np.float32]
     residual: NDArray[np.float32]
+    noise: NDArray[np.float32]
 
     def apply(self, after: NDArray[np.float32]) -> NDArray[np.float32]:
         """(..., bands) values of the later date as the earlier one would have shown them."""
@@ -63,8 +66,9 @@ def fit_normalisation(sample: Sequence[PairPatch], reporter: Reporter) -> Normal
     """
     if not any(p.valid.any() for p in sample):
         raise RasterError("No pixel has data in both images.", "Choose images of the same place, and check nodata.")
+    noise = _noise(sample)
     kept = [p.valid for p in sample]
-    lines = _lines(sample, kept)
+    lines = _lines(sample, kept, noise)
     for _ in range(ROUNDS):
         sizes = []
         for patch in sample:
@@ -72,11 +76,19 @@ def fit_normalisation(sample: Sequence[PairPatch], reporter: Reporter) -> Normal
             sizes.append(_smoothed_size(patch, lines))
         limit = np.quantile(np.concatenate([s[p.valid] for s, p in zip(sizes, sample, strict=True)]), KEPT_SHARE)
         kept = [p.valid & (s <= limit) for s, p in zip(sizes, sample, strict=True)]
-        lines = _lines(sample, kept)
+        lines = _lines(sample, kept, noise)
     return lines
 
 
-def _lines(sample: Sequence[PairPatch], kept: Sequence[NDArray[np.bool_]]) -> Normalisation:
+def _noise(sample: Sequence[PairPatch]) -> NDArray[np.float32]:
+    """See `Normalisation`; gaps take the mean of their window."""
+    patches = [Patch(np.where(np.isfinite(p.before), p.before, _moments(p.before[p.valid])[0]), p.valid)
+               for p in sample if p.valid.any()]
+    return band_noise(patches, _moments(np.concatenate([p.before[p.valid] for p in sample]))[1])
+
+
+def _lines(sample: Sequence[PairPatch], kept: Sequence[NDArray[np.bool_]],
+           noise: NDArray[np.float32]) -> Normalisation:
     """Lines that match mean and standard deviation over the kept pixels."""
     before = np.concatenate([p.before[k] for p, k in zip(sample, kept, strict=True)])
     after = np.concatenate([p.after[k] for p, k in zip(sample, kept, strict=True)])
@@ -89,7 +101,7 @@ def _lines(sample: Sequence[PairPatch], kept: Sequence[NDArray[np.bool_]]) -> No
     residual = _moments(difference)[1]
     floor = np.maximum(MIN_RESIDUAL * spread, np.float32(1e-9))
     return Normalisation(before_mean, after_mean, gain, np.maximum(spread, np.float32(1e-9)),
-                         np.maximum(residual, floor))
+                         np.maximum(residual, floor), noise)
 
 
 def _moments(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

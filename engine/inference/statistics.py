@@ -6,6 +6,7 @@ transformation for ordering multispectral data in terms of image quality", IEEE 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,9 +118,8 @@ class SceneSample:
         if not raw:
             raise RasterError("The image holds no valid pixel in any sampled part.",
                               "Check the nodata value of the image.")
-        bands = _band_statistics(raw)
-        self.patches = [filled(values, bands) for values in raw]
-        self.bands = replace(bands, noise=_band_noise(self.patches, bands.std))
+        self.bands = band_statistics(raw)
+        self.patches = [filled(values, self.bands) for values in raw]
 
     def mean_value(self) -> float:
         """Mean over good bands and valid pixels."""
@@ -139,7 +139,13 @@ class SceneSample:
         return noise + ridge * np.eye(n_bands)
 
 
-def _band_statistics(raw: list[NDArray[np.float32]]) -> BandStatistics:
+def band_statistics(raw: Sequence[NDArray[np.float32]]) -> BandStatistics:
+    """Statistics of windows (bands, rows, cols), NaN for missing values, at least one of them with a valid pixel."""
+    bands = _mean_and_spread(raw)
+    return replace(bands, noise=band_noise([filled(values, bands) for values in raw], bands.std))
+
+
+def _mean_and_spread(raw: Sequence[NDArray[np.float32]]) -> BandStatistics:
     """Mean and standard deviation over the present values of valid pixels."""
     flat = np.concatenate([v[:, valid_pixels(v)] for v in raw], axis=1)
     count = np.maximum(np.isfinite(flat).sum(1), 1)
@@ -149,8 +155,8 @@ def _band_statistics(raw: list[NDArray[np.float32]]) -> BandStatistics:
     return BandStatistics(mean.astype(np.float32), np.where(std > 0, std, 1).astype(np.float32))
 
 
-def _band_noise(patches: list[Patch], std: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Root mean square of the differences of neighbours; a scene of single pixels has none, and ``std`` stands in."""
+def band_noise(patches: Sequence[Patch], std: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(bands,) root mean square of the differences of neighbours; single pixels have none, and ``std`` stands in."""
     gaps = [part for patch in patches for part in _differences(patch) if len(part)]
     if not gaps:
         return std

@@ -63,8 +63,8 @@ class WeightsHeader:
 
 
 def default_weights_path() -> Path:
-    """The bundled weights of the small model."""
-    return Path(__file__).resolve().parents[2] / "resources" / f"specaware-small{SUFFIX}"
+    """The bundled weights that are used unless told otherwise."""
+    return Path(__file__).resolve().parents[2] / "resources" / f"specaware-pixel{SUFFIX}"
 
 
 def weights_hash(path: Path) -> str:

@@ -72,7 +72,8 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         reporter.log("info", f"{len(work.train.chips)} labelled chips of {len(work.train.classes)} classes, "
                      f"{len(work.predict)} to classify; sensor {layout.meta.name}, {len(layout.bands)} bands used, "
                      f"{layout.meta.gsd_m:g} m.")
-        maker = ChipFeatureReader(reader, backbone, None if work.units else _short_side(reader, work))
+        maker = ChipFeatureReader(reader, backbone, None if work.units else _short_side(reader, work),
+                                  (*work.train.chips, *work.predict))
         train, kept = maker.read(work.train.chips, PartReporter(reporter, 0.02, 0.3))
         labels, groups = work.train.labels[kept], work.train.groups[kept]
         _check_labels(work.train, labels, len(kept), warn)

@@ -1,4 +1,4 @@
-"""How well a few pixels' tokens tell classes apart: by prototypes, and by a ridge classifier in closed form."""
+"""How well a few pixels' tokens tell classes apart, by a ridge classifier in closed form."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-PROTOTYPE_SCALE = 8.0  # where training left it when it was free
-RIDGE_SCALE = 8.0
+RIDGE_SCALE = 8.0  # where training left it when it was free
 RIDGE = 0.01  # times the number of examples, on tokens of unit size
 
 
-def prototype_logits(support: Tensor, classes: Tensor, query: Tensor) -> Tensor:
-    """Cosine of queries with class means, tokens centred on the support's mean (Snell et al. 2017).
+def ridge_logits(support: Tensor, classes: Tensor, query: Tensor) -> Tensor:
+    """Ridge regression to the class indicators, all classes weighing the same (Bertinetto et al. 2019, equation 4).
+
+    It is what a logistic regression on the tokens is like, and can be differentiated.
 
     Args:
         support: (s, E) tokens of the examples.
@@ -23,18 +24,6 @@ def prototype_logits(support: Tensor, classes: Tensor, query: Tensor) -> Tensor:
 
     Returns:
         (q, n) logits.
-    """
-    member = functional.one_hot(classes).float()
-    centre = support.mean(dim=0)
-    support, query = (functional.normalize(part - centre, dim=-1) for part in (support, query))
-    prototypes = functional.normalize(member.T @ support / member.sum(0)[:, None], dim=-1)
-    return PROTOTYPE_SCALE * query @ prototypes.T
-
-
-def ridge_logits(support: Tensor, classes: Tensor, query: Tensor) -> Tensor:
-    """Ridge regression to the class indicators, all classes weighing the same (Bertinetto et al. 2019, equation 4).
-
-    Shapes as in `prototype_logits`. It is what a logistic regression on the tokens is like, and can be differentiated.
     """
     member = functional.one_hot(classes).float()
     count, (examples, number) = member.sum(0), member.shape

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..inference.device import Device
 from ..models.specaware import SpecAwareEncoder
-from .episode_loss import balanced_cross_entropy, prototype_logits, ridge_logits
+from .episode_loss import balanced_cross_entropy, ridge_logits
 from .episodes import Episode
 
 TOKEN_SPREAD = 0.7  # of fresh tokens, what the blocks expect
@@ -20,11 +20,11 @@ class EpisodeObjective:
 
     Args:
         model: the encoder.
-        episodes: episodes without end.
+        episodes: episodes without end; the first is for calibration if the model is fresh.
         device: where to compute.
     """
 
-    description = "few-shot episodes, prototypes + closed-form ridge"
+    description = "few-shot episodes, ridge regression in closed form"
 
     def __init__(self, model: SpecAwareEncoder, episodes: Iterator[Episode], device: Device) -> None:
         self.model, self._episodes, self._device = model, episodes, device
@@ -50,5 +50,4 @@ class EpisodeObjective:
         pixels = episode.pixels
         support, query = tokens[pixels.support.to(where)], tokens[pixels.query.to(where)]
         known, wanted = pixels.support_class.to(where), pixels.query_class.to(where)
-        return {"prototypes": 0.5 * balanced_cross_entropy(prototype_logits(support, known, query), wanted),
-                "ridge": 0.5 * balanced_cross_entropy(ridge_logits(support, known, query), wanted)}
+        return {"ridge": balanced_cross_entropy(ridge_logits(support, known, query), wanted)}

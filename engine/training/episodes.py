@@ -1,11 +1,13 @@
 """Few-shot episodes: tell the classes of a scene apart from a few of their pixels that lie elsewhere.
 
 Labels are pseudo-classes of real scenes, the covers of simulated ones and the materials of spectral libraries
-(prototypes: Snell, Swersky and Zemel 2017, "Prototypical networks for few-shot learning", NeurIPS).
+(episodes: Snell, Swersky and Zemel 2017, "Prototypical networks for few-shot learning", NeurIPS). Every episode is
+drawn from its own number: a run that is continued sees what it would have seen.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,9 +25,8 @@ from .views import choose_bands
 
 # Shares of the sources; what is absent leaves its share to the others.
 SHARES = {"real": 0.4, "library": 0.25, "simulated": 0.35}
-PIXELS = 1440  # of an episode, in many small crops or a few large ones
+PIXELS = 2048  # of an episode, all crops together
 MIN_CROPS = 3
-MIN_SIDE_PX = 4
 MIN_VALID = 0.9
 MIN_PIXELS = 3  # of a class in a crop, to count as present there
 MAX_QUERIES = 64  # of a class
@@ -105,7 +106,7 @@ class EpisodeSampler:
 
     Args:
         scenes: what to draw from.
-        crop_px: largest side of a crop.
+        crop_px: side of a crop, in scenes that are at least twice as large.
         seed: of every choice.
     """
 
@@ -113,27 +114,31 @@ class EpisodeSampler:
         if not scenes:
             raise InputError("There is no scene to train on.", "Give a folder of scenes or ask for simulated ones.")
         self._groups = {s: [x for x in scenes if x.source == s] for s in SHARES if any(x.source == s for x in scenes)}
-        self._shares = np.array([SHARES[s] for s in self._groups]) / sum(SHARES[s] for s in self._groups)
-        self._crop_px = crop_px
-        self._rng = np.random.default_rng(seed)
+        self._shares = _shares_of([SHARES[s] for s in self._groups])
+        self._weights = {s: _shares_of([np.sqrt(x.scene.valid.sum()) for x in group])
+                         for s, group in self._groups.items()}
+        self._crop_px, self._seed = crop_px, seed
 
-    def episodes(self) -> Iterator[Episode]:
-        """Episodes without end; scenes that give none just now are passed over."""
-        while True:
-            if (episode := self._draw()) is not None:
-                yield episode
+    def episodes(self, first: int = 0) -> Iterator[Episode]:
+        """Episodes from the ``first``-th on, without end."""
+        return (self.episode(number) for number in itertools.count(first))
 
-    def _draw(self) -> Episode | None:
-        rng = self._rng
-        group = self._groups[list(self._groups)[rng.choice(len(self._groups), p=self._shares)]]
-        weight = np.sqrt([x.scene.valid.sum() for x in group])
-        chosen = group[rng.choice(len(group), p=weight / weight.sum())]
-        crops = self._crops(chosen.scene)
+    def episode(self, number: int) -> Episode:
+        """The episode of this number; scenes that give none just then are passed over."""
+        rng = np.random.default_rng([self._seed, number])
+        while (found := self._draw(rng)) is None:
+            pass
+        return found
+
+    def _draw(self, rng: np.random.Generator) -> Episode | None:
+        source = list(self._groups)[rng.choice(len(self._groups), p=self._shares)]
+        chosen = self._groups[source][rng.choice(len(self._groups[source]), p=self._weights[source])]
+        crops = self._crops(rng, chosen.scene)
         if len(crops) < MIN_CROPS:
             return None
         classes = chosen.maps[rng.integers(len(chosen.maps))]
         keep = choose_bands(rng, chosen.scene.bands.wavelength_nm)
-        image, labels = self._cut(chosen, classes, crops, keep)
+        image, labels = self._cut(rng, chosen, classes, crops, keep)
         pixels = draw_pixels(rng, labels.reshape(len(labels), -1))
         if pixels is None:
             return None
@@ -144,10 +149,10 @@ class EpisodeSampler:
         content = scene_content(*(torch.from_numpy(v[keep]) for v in (chosen.mean, chosen.std, chosen.noise)))
         return Episode(torch.from_numpy(image), content, spectral, chosen.scene.meta.gsd_m, pixels, chosen.source)
 
-    def _crops(self, scene: PretrainScene) -> list[tuple[slice, slice]]:
-        """Places of crops of one size that do not overlap and hold data; small crops show more places."""
-        rng, (rows, cols) = self._rng, scene.valid.shape
-        side = min(int(rng.integers(min(MIN_SIDE_PX, self._crop_px), self._crop_px + 1)), rows // 2, cols // 2)
+    def _crops(self, rng: np.random.Generator, scene: PretrainScene) -> list[tuple[slice, slice]]:
+        """Places of crops of one size that do not overlap and hold data."""
+        rows, cols = scene.valid.shape
+        side = min(self._crop_px, rows // 2, cols // 2)
         top, left = (int(rng.integers(0, n % side + 1)) for n in (rows, cols))
         places = [(slice(r, r + side), slice(c, c + side)) for r in range(top, rows - side + 1, side)
                   for c in range(left, cols - side + 1, side)]
@@ -158,10 +163,11 @@ class EpisodeSampler:
                 found.append(place)
         return found
 
-    def _cut(self, chosen: EpisodeScene, classes: NDArray[np.int16], crops: Sequence[tuple[slice, slice]],
+    def _cut(self, rng: np.random.Generator, chosen: EpisodeScene, classes: NDArray[np.int16],
+             crops: Sequence[tuple[slice, slice]],
              keep: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
         """Standardised crops (B, C, crop, crop) and their classes (B, crop, crop), turned and flipped together."""
-        rng, scene = self._rng, chosen.scene
+        scene = chosen.scene
         values = np.stack([scene.values[(keep, *place)] for place in crops]).astype(np.float32)
         valid = np.stack([scene.valid[place] for place in crops])
         mean, std = chosen.mean[keep, None, None], chosen.std[keep, None, None]
@@ -172,6 +178,10 @@ class EpisodeSampler:
         if flip:
             image, labels = image[..., ::-1], labels[..., ::-1]
         return np.ascontiguousarray(image, np.float32), np.ascontiguousarray(labels)
+
+
+def _shares_of(weights: Sequence[float]) -> NDArray[np.float64]:
+    return np.array(weights) / sum(weights)
 
 
 def draw_pixels(rng: np.random.Generator, labels: NDArray[np.int16]) -> EpisodePixels | None:

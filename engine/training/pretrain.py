@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from .. import __version__
 from ..errors import InputError
 from ..inference.device import Device, pick_device
 from ..models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareEncoder
@@ -85,7 +86,7 @@ def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: D
                     reporter: Reporter) -> tuple[Objective, tuple[str, ...]]:
     """The objective with its data, and names of what it sees."""
     scenes = read_scenes([Path(folder) for folder in request.data], request.side_px, reporter, request.exclude)
-    part, seed = PartReporter(reporter, 0, 0.02), request.seed + step
+    part = PartReporter(reporter, 0, 0.02)
     if isinstance(model, SpecAwareAutoencoder):
         if request.shards:
             source = ShardSource(Path(request.shards), request.side_px)
@@ -100,7 +101,10 @@ def _make_objective(request: PretrainRequest, model: SpecAwareEncoder, device: D
     sources = EpisodeSources(tuple(scenes), tuple(Path(folder) for folder in request.libraries), request.library_scenes,
                              request.simulated, SIMULATED_SIDE_PX)
     drawn, libraries = episode_scenes(sources, request.seed, part)
-    episodes = EpisodeSampler(drawn, request.side_px, seed).episodes()
+    sampler = EpisodeSampler(drawn, request.side_px, request.seed)
+    episodes = sampler.episodes(step * request.scenes_per_step)
+    if step == 0:  # the first is for calibration
+        episodes = itertools.chain([sampler.episode(0)], episodes)
     return EpisodeObjective(model, episodes, device), _seen(request, scenes, libraries)
 
 
@@ -136,9 +140,9 @@ def _seen(request: PretrainRequest, scenes: Sequence[PretrainScene], libraries: 
 
 def _card(request: PretrainRequest, objective: Objective, seen: tuple[str, ...], progress: Progress,
           loss: float | None) -> WeightsCard:
-    training = {"minutes": round(progress.elapsed_s / 60, 1), "steps": progress.step, "crops": progress.crops,
-                "loss": None if loss is None else round(loss, 4), "objective": objective.description,
-                "crop_px": request.side_px, "peak_rate": request.rate}
+    training = {"version": __version__, "seed": request.seed, "minutes": round(progress.elapsed_s / 60, 1),
+                "steps": progress.step, "crops": progress.crops, "loss": None if loss is None else round(loss, 4),
+                "objective": objective.description, "crop_px": request.side_px, "peak_rate": request.rate}
     if request.objective == MASKED:
         training["mask_ratio"] = request.mask_ratio
     training |= {name: getattr(request, name) for name in ("ema", "progressive", "demanding") if getattr(request, name)}

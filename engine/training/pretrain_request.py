@@ -23,7 +23,7 @@ class _Recipe:
     input: str
 
 
-RECIPES = {MASKED: _Recipe("specaware-small", 32, SCALED), EPISODES: _Recipe("specaware-pixel", 12, STANDARDISED)}
+RECIPES = {MASKED: _Recipe("specaware-small", 32, SCALED), EPISODES: _Recipe("specaware-pixel", 16, STANDARDISED)}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class PretrainRequest:
         library_scenes: number of scenes made from the libraries.
         minutes: training time, all continued runs together; the learning rate follows it.
         preset: architecture, a name in `PRESETS`; the objective's own if None.
-        seed: of weights, scenes and crops. Time decides when a run ends, so runs are not equal bit for bit.
+        seed: of weights, scenes and crops. Where time decides when a run ends, runs are not equal bit for bit.
         threads: CPU threads of torch.
         device: ``auto``, ``cpu`` or ``cuda``.
         batch: crops of one scene, for the masked objective.
@@ -51,8 +51,8 @@ class PretrainRequest:
         rate: peak learning rate.
         mask_ratio: share of hidden patches.
         save_minutes: time between checkpoints.
-        steps: length of the run in steps in place of minutes. The masked objective is then exact: a run that is
-            continued gives the weights of one that never stopped, and several processes those of one.
+        steps: length of the run in steps in place of minutes. The run is then exact: one that is continued gives the
+            weights of one that never stopped, and several processes of the masked objective those of one.
         shards: folder of patches as ``dataset`` writes it, in place of scenes; for the masked objective.
         progressive: begin with small crops and few bands; needs ``steps``.
         views: ``mixed`` selections of bands, or the paper's two ``paired`` ranges of the same places in turn.

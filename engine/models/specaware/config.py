@@ -152,6 +152,6 @@ PRESETS = {
     # Ours: a token a pixel, for maps from few labels.
     "specaware-pixel": SpecAwareConfig(name="specaware-pixel", embed_dim=128, depth=4, heads=4, patch_px=1, rank=8,
                                        hyper_dropout=0.0, content_grid=8, feature_layers=(3,), position_scale=0.125,
-                                       position_gain=0.1, input=STANDARDISED, tile_px=12, band_reduction="mean",
+                                       position_gain=0.1, input=STANDARDISED, tile_px=16, band_reduction="mean",
                                        decoder_dim=128, decoder_depth=1, decoder_heads=4, decoder_rank=8),
 }

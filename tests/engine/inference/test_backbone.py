@@ -11,14 +11,13 @@ from engine.errors import CancelledError, DeviceError, ModelError
 from engine.inference.backbone import load_backbone
 from engine.inference.embedders import MAX_DEVIATION
 from engine.inference.statistics import BandStatistics, Scene, SceneSample
-from engine.models.specaware import SpecAwareEncoder
 from engine.models.spectralgpt import preprocessing
-from engine.models.weights import WeightsCard, load_any, save_weights, weights_hash
+from engine.models.weights import load_any, weights_hash
 from engine.raster.cube import Cube
 from engine.raster.grid import Window
 from engine.reporting import SilentReporter
 from engine.spectral.sentinel2 import match_sentinel2
-from tests.scenes import TINY
+from tests.scenes import TINY, TINY_PIXEL, make_weights
 from tests.sentinel2 import ORDER, TINY_GPT
 
 SILENT = SilentReporter()
@@ -49,7 +48,7 @@ def test_both_kinds_load_and_tell_what_they_are(scene, sentinel2, gpt, specaware
 
 def test_names_of_the_list_and_the_bundled_one():
     bundled = load_backbone(None, "cpu")
-    assert bundled.name == load_backbone("specaware-small", "cpu").name
+    assert bundled.name == load_backbone("specaware-pixel", "cpu").name
     assert bundled.family == "specaware"
     with pytest.raises(ModelError, match="no weights called 'nowhere'"):
         load_backbone("nowhere")
@@ -165,11 +164,7 @@ def test_bands_are_found_by_name_where_there_are_no_wavelengths(sentinel2, gpt, 
 @pytest.fixture(scope="module")
 def pixelwise(tmp_path_factory):
     """A backbone with standardised input and random weights."""
-    torch.manual_seed(0)
-    config = replace(TINY, name="tiny-pixel", patch_px=1, input="standardised", tile_px=16)
-    path = tmp_path_factory.mktemp("pixel") / "tiny-pixel.safetensors"
-    save_weights(path, SpecAwareEncoder(config), WeightsCard("tiny-pixel", "tests", (), {}, "none", {}))
-    return load_backbone(path, "cpu")
+    return load_backbone(make_weights(tmp_path_factory.mktemp("pixel") / "w.safetensors", TINY_PIXEL), "cpu")
 
 
 def test_standardised_input_does_not_see_units_and_gains(scene, pixelwise):
@@ -209,3 +204,18 @@ def test_the_content_of_a_scene_reaches_standardised_tokens(scene, pixelwise):
 def test_standardised_input_needs_the_scene(scene, pixelwise):
     with Cube.open(scene.image) as cube, pytest.raises(ModelError, match="statistics of a whole scene"):
         pixelwise.embedder(cube.bands, cube.meta, 1.0)
+
+
+def test_chips_of_standardised_pixels_are_seen_tile_by_tile(scene, pixelwise):
+    with Cube.open(scene.image) as cube:
+        used = Scene(cube, cube.bands.good_indices, SceneSample(cube, SILENT).bands)
+        bands, meta = cube.bands.only(used.indices), cube.meta
+        chip = used.read(Window(0, 0, 16, 40)).values.transpose(2, 0, 1).copy()
+    chip[:, :, 36:] = np.nan
+    found, = pixelwise.encode_chips(chip[None], bands, meta, 1.0, SILENT, used.bands)
+    halves = [pixelwise.encode_chips(part[None], bands, meta, 1.0, SILENT, used.bands)[0]
+              for part in (chip[..., :16], chip[..., 16:32], chip[..., 24:])]
+    # The last tile is moved back inside; of it 12 of 16 columns hold data.
+    expected = (16 * halves[0] + 16 * halves[1] + 12 * halves[2]) / 44
+    np.testing.assert_allclose(found, expected, atol=1e-4 if pixelwise.device.dtype == torch.float32 else 0.05)
+    assert np.abs(halves[0] - halves[2]).max() > 0.05

@@ -17,7 +17,18 @@ from engine.tasks import classify
 from engine.tasks.change import ChangeRequest, run
 from engine.tasks.classify import ClassifyRequest
 from engine.training import validation
-from tests.scenes import CLASSES, NODATA, PLACE, block_shape, files_in, write_image, write_raster, write_shapes
+from tests.scenes import (
+    CLASSES,
+    NODATA,
+    PLACE,
+    TINY_PIXEL,
+    block_shape,
+    files_in,
+    make_weights,
+    write_image,
+    write_raster,
+    write_shapes,
+)
 
 CHANGED_BLOCK = (40, 30, 12, 14)  # row, column, rows, columns
 FILES = {"change.tif", "change.qml"}
@@ -96,6 +107,15 @@ def test_the_changed_block_is_found_in_spite_of_the_season(scene, made, truth):
     assert (found & truth).sum() / found.sum() > 0.6
     assert result.changed_pixels == found.sum()
     assert result.changed_area_ha == pytest.approx(found.sum() * 0.09)
+
+
+def test_an_encoder_of_standardised_pixels_sees_both_dates(scene, after, truth, tmp_path):
+    weights = make_weights(tmp_path / "w.safetensors", TINY_PIXEL)
+    run(request_for(scene, after, tmp_path, weights=str(weights)), SilentReporter())
+    score, _ = bands_of(tmp_path / "change.tif")
+    assert auc(score[scene.valid], truth[scene.valid]) > 0.97
+    quick(scene, after, tmp_path)
+    assert not np.array_equal(bands_of(tmp_path / "change.tif")[0], score, equal_nan=True)
 
 
 def test_output_has_the_grid_the_tags_and_nothing_where_there_is_no_data(scene, made):

@@ -13,7 +13,7 @@ from engine.reporting import SilentReporter
 from engine.tasks.scene import SceneRequest, run
 from engine.training import scene_classifier
 from tests.chips import NAMES, write_chip, write_chips
-from tests.scenes import files_in
+from tests.scenes import TINY_PIXEL, files_in, make_weights
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -65,6 +65,14 @@ def test_folders_of_chips(scene, chips, tmp_path):
     assert sum(report["shares"].values()) == pytest.approx(1)
     assert np.trace(report["validation"]["confusion"]) == round(result.accuracy * 12)
     assert files_in(tmp_path) == {"o.csv", "r.json"}
+
+
+def test_an_encoder_of_standardised_pixels_learns_the_bands_from_the_chips(scene, chips, tmp_path):
+    weights = make_weights(tmp_path / "w.safetensors", TINY_PIXEL)
+    run(request_for(scene, chips / "train", chips / "predict", tmp_path / "o.csv", weights=str(weights)),
+        SilentReporter())
+    assert [r["label"] for r in rows_of(tmp_path / "o.csv")] == [
+        r["path"].rsplit("/", 2)[1] for r in rows_of(tmp_path / "o.csv")]
 
 
 def test_same_inputs_same_bytes(scene, chips, tmp_path):

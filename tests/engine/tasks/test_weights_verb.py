@@ -143,7 +143,7 @@ def test_list_shows_bundled_own_broken_and_downloaded(home, encoder, capsys):
     assert "cannot be read" in entries["broken"].problem
     assert "not imported" in entries["new"].problem
     if default_weights_path().exists():
-        assert entries["specaware-small"].origin == "bundled"
+        assert entries["specaware-pixel"].origin == "bundled"
     assert main(["weights", "list"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in ("mine", "broken", "new", "specaware-base", str(home)))

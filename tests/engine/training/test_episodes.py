@@ -7,20 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
-from engine.errors import InputError
+from engine.errors import CancelledError, InputError
 from engine.inference.device import pick_device
 from engine.models.specaware import PRESETS, SpecAwareEncoder
 from engine.models.weights import load_weights
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable, SensorMeta
 from engine.training.datasets import make_scene
-from engine.training.episode_loss import balanced_cross_entropy, prototype_logits, ridge_logits
+from engine.training.episode_loss import balanced_cross_entropy, ridge_logits
 from engine.training.episode_objective import TOKEN_SPREAD, EpisodeObjective
 from engine.training.episodes import MAX_DEVIATION, PIXELS, EpisodeSampler, draw_pixels, episode_scene
 from engine.training.library import library_scenes, read_libraries
 from engine.training.pretrain import PretrainRequest, run
 from engine.training.pseudo import CLUSTER_COUNTS, pseudo_classes
+
+from .test_pretrain_steps import StopAt
 
 TINY_PIXEL = replace(PRESETS["specaware-pixel"], embed_dim=16, depth=2, heads=2, wv_planes=16, rank=2, hyper_heads=2,
                      feature_layers=(1,), decoder_dim=16, decoder_heads=2)
@@ -82,7 +85,7 @@ def test_one_class_makes_no_episode():
 def test_an_episode_shows_standardised_pixels_and_the_scene(sampler):
     for episode, _ in zip(sampler.episodes(), range(5), strict=False):
         assert episode.image[:, 0].numel() <= PIXELS
-        assert 4 <= episode.image.shape[2] == episode.image.shape[3] <= 12
+        assert episode.image.shape[2:] == (12, 12)
         assert float(episode.image.abs().max()) <= MAX_DEVIATION
         assert episode.image.shape[1] == episode.content.shape[1] == episode.spectral.bands
         assert episode.content.shape[2:] == (8, 8)
@@ -90,12 +93,15 @@ def test_an_episode_shows_standardised_pixels_and_the_scene(sampler):
         assert float(episode.image.std()) == pytest.approx(1, abs=0.3)
 
 
-def test_episodes_depend_on_the_seed_alone(sampler):
+def test_episodes_depend_on_the_seed_and_their_number_alone(sampler):
     scene, classes = striped()
     again = EpisodeSampler([episode_scene(scene, [classes], "real")], 12, 0)
-    first, second = next(sampler.episodes()), next(again.episodes())
+    episodes = sampler.episodes()
+    next(episodes)
+    first, second = next(episodes), next(again.episodes(1))
     assert torch.equal(first.image, second.image)
     assert torch.equal(first.pixels.query, second.pixels.query)
+    assert not torch.equal(first.image, again.episode(0).image)
 
 
 def test_no_scene_is_refused():
@@ -103,18 +109,17 @@ def test_no_scene_is_refused():
         EpisodeSampler([], 12, 0)
 
 
-@pytest.mark.parametrize("logits", [prototype_logits, ridge_logits])
-def test_separable_tokens_are_told_apart(logits):
+def test_separable_tokens_are_told_apart():
     torch.manual_seed(0)
     centres = 5 * torch.eye(3, 8) + 2
     known, wanted = torch.arange(3).repeat_interleave(4), torch.arange(3).repeat(5)
     support, query = (centres[c] + 0.3 * torch.randn(len(c), 8) for c in (known, wanted))
-    found = logits(support, known, query)
+    found = ridge_logits(support, known, query)
     assert torch.equal(found.argmax(1), wanted)
     assert float(balanced_cross_entropy(found, wanted)) < 0.1
     # More examples of one class change its prior nothing.
     more = torch.cat([known, torch.zeros(40, dtype=torch.long)])
-    assert torch.equal(logits(centres[more], more, query).argmax(1), wanted)
+    assert torch.equal(ridge_logits(centres[more], more, query).argmax(1), wanted)
 
 
 def test_guessing_costs_one():
@@ -176,14 +181,34 @@ def test_a_folder_of_libraries_that_is_not_there_is_refused(tmp_path):
         read_libraries(tmp_path / "none", SilentReporter())
 
 
-def test_a_run_on_episodes_writes_a_card_with_its_sources(tmp_path, monkeypatch):
+@pytest.fixture
+def request_for(tmp_path, monkeypatch):
     monkeypatch.setitem(PRESETS, "specaware-pixel", TINY_PIXEL)
     monkeypatch.setattr("engine.training.pretrain.SIMULATED_SIDE_PX", 30)
     monkeypatch.setattr("engine.training.episode_scenes.LIBRARY_SIDE_PX", 30)
     write_library(tmp_path / "libraries" / "small")
-    result = run(PretrainRequest(str(tmp_path / "m.safetensors"), str(tmp_path / "ck"), objective="episodes",
-                                 libraries=(str(tmp_path / "libraries"),), simulated=2, library_scenes=2, minutes=1e-4,
-                                 threads=1, device="cpu", scenes_per_step=1), SilentReporter())
+
+    def make(name: str, **changes) -> PretrainRequest:
+        return PretrainRequest(**{
+            "output": str(tmp_path / name / "m.safetensors"), "checkpoints": str(tmp_path / name),
+            "objective": "episodes", "libraries": (str(tmp_path / "libraries"),), "simulated": 2, "library_scenes": 2,
+            "threads": 1, "device": "cpu", "scenes_per_step": 1, "precision": "float32"} | changes)
+    return make
+
+
+def test_a_run_on_episodes_that_was_cut_off_ends_like_one_that_was_not(request_for):
+    whole = run(request_for("whole", steps=4), SilentReporter())
+    cut = request_for("cut", steps=4, save_minutes=1e-9)
+    with pytest.raises(CancelledError):
+        run(cut, StopAt(0.5))
+    continued = run(cut, SilentReporter())
+    assert (whole.steps, whole.crops) == (continued.steps, continued.crops)
+    first, second = (load_file(result.weights) for result in (whole, continued))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_run_on_episodes_writes_a_card_with_its_sources(request_for):
+    result = run(request_for("run", minutes=1e-4), SilentReporter())
     encoder, card = load_weights(Path(result.weights))
     assert encoder.config == TINY_PIXEL
     assert card.seen == ("2 scenes of spectra from small", "2 simulated scenes (seed 0)")

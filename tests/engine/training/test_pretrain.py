@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.cli import ERROR_EXIT, main
+from engine.cli.pretrain import read_settings
 from engine.errors import CancelledError, InputError, ModelError
 from engine.inference.device import pick_device
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder
 from engine.models.specaware.autoencoder import mask_from_noise
 from engine.models.weights import load_weights
 from engine.reporting import SilentReporter
-from engine.tasks.registry import task
+from engine.tasks.registry import make_request, task
 from engine.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from engine.training.crops import CropSampler, SceneSource
 from engine.training.masked import MaskedObjective, block_noise, calibrate
@@ -20,6 +22,8 @@ from engine.training.trainer import MAX_DROPPED, Trainer, learning_rate, make_op
 
 from ..models.test_specaware import TINY
 from .test_datasets import scene
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -46,8 +50,8 @@ def test_a_run_writes_weights_with_a_card_and_can_be_continued(request_for, tiny
     assert card.training["steps"] == 1
     done = run(request_for(), SilentReporter())
     assert (done.steps, done.loss, done.sha256) == (1, None, load_weights(Path(done.weights))[1].sha256)
-    longer = run(request_for(minutes=0.02), SilentReporter())
-    assert longer.steps > 1
+    longer = run(request_for(steps=3), SilentReporter())
+    assert longer.steps == 3
     assert longer.loss == pytest.approx(longer.loss)
 
 
@@ -144,3 +148,25 @@ def test_requests_that_make_no_sense_are_refused(request_for, changes):
 
 def test_the_task_is_registered():
     assert task("pretrain").request is PretrainRequest
+
+
+def test_settings_come_from_a_file_and_the_command_line_counts_more(tmp_path, monkeypatch):
+    seen = {}
+    monkeypatch.setattr("engine.cli.pretrain.verb", lambda task, show: lambda args: seen.update(vars(args)) or 0)
+    config = tmp_path / "settings.toml"
+    config.write_text('objective = "episodes"\nsteps = 7\nexclude = ["samson"]\nrate = 1e-3\n')
+    words = ["pretrain", "--config", str(config), "--output", "w.safetensors", "--checkpoints", "c"]
+    assert main([*words, "--steps", "9", "--threads", "1"]) == 0
+    request = make_request(PretrainRequest, {name: v for name, v in seen.items() if name != "verb"})
+    assert request == PretrainRequest("w.safetensors", "c", objective="episodes", steps=9, exclude=("samson",),
+                                      threads=1)
+    config.write_text("steps = ")
+    assert main(words) == ERROR_EXIT
+    assert main(["pretrain", "--config", str(tmp_path / "none.toml"), *words[3:]]) == ERROR_EXIT
+
+
+def test_the_committed_settings_make_a_request():
+    for path in (ROOT / "resources").glob("*.toml"):
+        request = make_request(PretrainRequest, {"output": "w", "checkpoints": "c", **read_settings(path)})
+        assert request.steps
+        assert request.architecture == path.stem
