@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES, TABLES = ROOT / "specaware_qgis", ROOT / "resources" / "i18n"
 LANGUAGES = ("de", "zh")
 CONTEXT = "SpecAware"
-CALLS = frozenset(("tr", "mark"))
+CALLS = frozenset(("tr", "mark", "say"))
 CONSTANTS = frozenset(("HELP", "HELP_OF"))  # the help of an algorithm and of its parameters
 
 

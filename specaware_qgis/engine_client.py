@@ -12,6 +12,7 @@ from typing import Any
 
 from .engine_process import Command, EngineProcess, Junk
 from .errors import EngineBusy, EngineCancelled, EngineDied, EngineError, EngineMismatch
+from .marking import say
 
 PROTOCOL = 1
 POLL_S = 0.05
@@ -55,7 +56,7 @@ class EngineClient:
             EngineError: anything else, with the engine's own code, message and hint.
         """
         if not self._lock.acquire(blocking=False):
-            raise EngineBusy("The engine is running another job.", "Wait for it to end, or cancel it.")
+            raise EngineBusy(say("The engine is running another job."), say("Wait for it to end, or cancel it."))
         try:
             self._stopping.clear()
             job = _Job(task, params, on_progress, on_log, is_cancelled or _never)
@@ -139,11 +140,11 @@ class EngineClient:
                 message = _checked(process.messages.get(timeout=POLL_S), process)
                 if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
                     raise EngineMismatch(
-                        f"The engine speaks protocol {message.get('protocol')}, this plugin protocol {PROTOCOL}.",
-                        "Install plugin and engine of the same version.")
+                        say("The engine speaks protocol {}, this plugin protocol {}.").format(
+                            message.get("protocol"), PROTOCOL), say("Install plugin and engine of the same version."))
                 return message
-        raise EngineError(f"The engine did not answer within {self._hello_timeout_s:g} s.",
-                          "Try again; if it stays so, check the engine's Python in the SpecAware panel.", "timeout")
+        raise EngineError(say("The engine did not answer within {:g} s.").format(self._hello_timeout_s), say(
+            "Try again; if it stays so, check the engine's Python in the SpecAware panel."), "timeout")
 
     def _discard(self, process: EngineProcess) -> None:
         process.end()
@@ -187,12 +188,14 @@ def _fraction(value: object) -> float:
 def _checked(message: dict[str, Any] | Junk | None, process: EngineProcess) -> dict[str, Any]:
     """The message, or the error that its absence or its form means."""
     if isinstance(message, Junk):
-        raise EngineMismatch(f"The engine sent a line that is not a message: {message.text!r}.",
-                             "Install plugin and engine of the same version.", "bad-message")
+        raise EngineMismatch(say("The engine sent a line that is not a message: {!r}.").format(message.text),
+                             say("Install plugin and engine of the same version."), "bad-message")
     if message is not None:
         return message
     code, words = process.wait(1.0), process.last_words()
-    reason = {None: "it closed its output", -9: "it was killed (exit code -9), perhaps for lack of memory"}.get(
-        code, f"exit code {code}")
-    raise EngineDied(f"The engine ended before the job was done: {reason}." + (f" It said: {words}" if words else ""),
-                     "Run the job again; the engine restarts by itself.")
+    reason = {None: say("it closed its output"),
+              -9: say("it was killed (exit code -9), perhaps for lack of memory")}.get(
+                  code, say("exit code {}").format(code))
+    told = say("The engine ended before the job was done: {}.").format(reason)
+    raise EngineDied(f"{told} {say('It said: {}').format(words)}" if words else told,
+                     say("Run the job again; the engine restarts by itself."))

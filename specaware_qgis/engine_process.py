@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import EngineMissing
+from .marking import say
 
 MAX_LINE_BYTES = 16_000_000
 KEPT_STDERR_LINES = 200
@@ -48,8 +49,8 @@ class EngineProcess:
         try:
             self._popen = start(command, stdin=subprocess.PIPE)
         except OSError as error:
-            raise EngineMissing(f"The engine could not be started: {error}.",
-                                "Check the engine's Python in the SpecAware panel.") from error
+            raise EngineMissing(say("The engine could not be started: {}.").format(error),
+                                say("Check the engine's Python in the SpecAware panel.")) from error
         # None marks the end of the worker's output.
         self.messages: queue.Queue[dict[str, Any] | Junk | None] = queue.Queue()
         self._stderr: deque[str] = deque(maxlen=KEPT_STDERR_LINES)

@@ -15,6 +15,7 @@ from typing import Any
 
 from .engine_process import Command, kill, start
 from .errors import EngineCancelled, EngineError, EngineMissing
+from .marking import say
 from .paths import HOME
 
 DOCTOR_TIMEOUT_S = 180.0
@@ -74,11 +75,11 @@ def find_engine(chosen: str = "", home: Path = HOME) -> Engine:
         EngineMissing: there is none; the hint says what to do.
     """
     if not (home / "engine" / "__main__.py").is_file():
-        raise EngineMissing(f"The folder engine is missing in {home}.", "Install the plugin again.")
+        raise EngineMissing(say("The folder engine is missing in {}.").format(home), say("Install the plugin again."))
     if chosen:
         if not os.access(chosen, os.X_OK) or Path(chosen).is_dir():
-            raise EngineMissing(f"The engine's Python {chosen} does not exist or cannot be run.",
-                                "Choose another in the SpecAware panel.")
+            raise EngineMissing(say("The engine's Python {} does not exist or cannot be run.").format(chosen),
+                                say("Choose another in the SpecAware panel."))
         return Engine(Path(chosen), home)
     venvs = (home / ".venv-engine", home.parent / ".venv-engine", data_folder() / "venv-engine")
     for venv in venvs:
@@ -86,10 +87,10 @@ def find_engine(chosen: str = "", home: Path = HOME) -> Engine:
             return Engine(python_of(venv), home)
     target, requirements = venvs[2], home / "engine" / "requirements.txt"
     raise EngineMissing(
-        "SpecAware's engine is not installed: no Python environment for it was found.",
-        "Install it on the page Engine of the SpecAware panel. By hand, with Python 3.11: "
-        f"python3.11 -m venv \"{target}\", then \"{python_of(target)}\" -m pip install -r "
-        f"\"{requirements}\"; or choose an existing one in the SpecAware panel.")
+        say("SpecAware's engine is not installed: no Python environment for it was found."),
+        say("Install it on the page Engine of the SpecAware panel. By hand, with Python 3.11: {}; or choose an "
+            "existing one in the SpecAware panel.").format(
+                f"python3.11 -m venv \"{target}\", \"{python_of(target)}\" -m pip install -r \"{requirements}\""))
 
 
 def diagnose(engine: Engine, is_cancelled: Callable[[], bool] = lambda: False,
@@ -103,8 +104,8 @@ def diagnose(engine: Engine, is_cancelled: Callable[[], bool] = lambda: False,
     try:
         process = start(engine.command("doctor", "--json"))
     except OSError as error:
-        raise EngineMissing(f"{engine.python} cannot be started: {error}.",
-                            "Choose another Python in the SpecAware panel.") from error
+        raise EngineMissing(say("{} cannot be started: {}.").format(engine.python, error),
+                            say("Choose another Python in the SpecAware panel.")) from error
     give_up_at = time.monotonic() + timeout_s
     try:
         while True:
@@ -114,7 +115,8 @@ def diagnose(engine: Engine, is_cancelled: Callable[[], bool] = lambda: False,
             if is_cancelled():
                 raise EngineCancelled
             if time.monotonic() > give_up_at:
-                raise EngineError(f"The check of the engine took more than {timeout_s:g} s.", "Try again.", "timeout")
+                raise EngineError(say("The check of the engine took more than {:g} s.").format(timeout_s),
+                                  say("Try again."), "timeout")
     finally:
         kill(process)
 
@@ -124,6 +126,6 @@ def _answer(engine: Engine, out: bytes, err: bytes) -> dict[str, Any]:
         body = json.loads(out)
         if isinstance(body, dict):
             return body
-    last = err.decode(errors="replace").strip().splitlines()[-1:] or ["no output"]
-    raise EngineMissing(f"{engine.python} cannot run the engine: {last[0]}",
-                        "Choose another Python in the SpecAware panel, or install the engine's packages into it.")
+    last = err.decode(errors="replace").strip().splitlines()[-1:] or [say("no output")]
+    raise EngineMissing(say("{} cannot run the engine: {}").format(engine.python, last[0]), say(
+        "Choose another Python in the SpecAware panel, or install the engine's packages into it."))

@@ -1,7 +1,7 @@
 """Translation of the texts a user reads.
 
 The texts in the code are English; resources/i18n holds a table of translations for each language. ``make
-translations`` collects the texts: literals given to `tr` and `mark`, and the tables HELP and HELP_OF.
+translations`` collects the texts: literals given to `tr`, `mark` and `say`, and the tables HELP and HELP_OF.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
+from . import marking
 from .paths import resource
 
 CONTEXT = "SpecAware"
@@ -31,6 +32,7 @@ def install(locale: str = "") -> QTranslator | None:
         translator = QTranslator()
         if path.is_file() and translator.load(str(path)):
             QCoreApplication.installTranslator(translator)
+            marking.use(tr)
             return translator
     return None
 
@@ -39,3 +41,4 @@ def remove(translator: QTranslator | None) -> None:
     """Take an installed translation back."""
     if translator is not None:
         QCoreApplication.removeTranslator(translator)
+        marking.use(None)

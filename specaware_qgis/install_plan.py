@@ -18,6 +18,7 @@ from pathlib import Path
 from .engine_process import Command
 from .environment import child_environment, python_of
 from .errors import EngineError
+from .marking import say
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 ASK_TIMEOUT_S = 20.0
@@ -131,24 +132,25 @@ def check_base(python: Path) -> Path:
         EngineError: it cannot be run, is too old or too new, has 32 bits or lacks venv; the message says which.
     """
     if ".app/" in python.as_posix() and "QGIS" in python.as_posix():
-        raise EngineError(f"{python} belongs to QGIS; environments made from it do not start.",
-                          "Install Python from python.org, or uv.")
+        raise EngineError(say("{} belongs to QGIS; environments made from it do not start.").format(python),
+                          say("Install Python from python.org, or uv."))
     try:
         done = subprocess.run(  # nosec B603  # a list without a shell; the Python the user chose
             [str(python), "-c", QUESTION], env=child_environment(os.environ), capture_output=True,
             timeout=ASK_TIMEOUT_S, check=True)
         version, bits, has_venv, program = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise EngineError(f"{python} is not a Python that can be run: {error}.", "Choose another.") from error
+        raise EngineError(say("{} is not a Python that can be run: {}.").format(python, error),
+                          say("Choose another.")) from error
     known = tuple(version)
     if not OLDEST <= known[:2] <= NEWEST:
-        raise EngineError(f"{python} is Python {'.'.join(map(str, known))}; the engine needs "
-                          f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}.", "Choose another.")
+        raise EngineError(say("{} is Python {}; the engine needs {} to {}.").format(
+            python, *(".".join(map(str, version)) for version in (known, OLDEST, NEWEST))), say("Choose another."))
     if bits != 64:
-        raise EngineError(f"{python} has {bits} bits; the engine needs 64.", "Choose another.")
+        raise EngineError(say("{} has {} bits; the engine needs 64.").format(python, bits), say("Choose another."))
     if not has_venv:
-        raise EngineError(f"{python} lacks the modules venv and ensurepip.",
-                          "Install them (on Debian and Ubuntu: python3-venv), or choose another.")
+        raise EngineError(say("{} lacks the modules venv and ensurepip.").format(python),
+                          say("Install them (on Debian and Ubuntu: python3-venv), or choose another."))
     return Path(program) if program else python
 
 

@@ -17,6 +17,7 @@ from .engine_process import Command, kill, start
 from .environment import Engine, diagnose, find_engine
 from .errors import EngineCancelled, EngineError
 from .install_plan import InstallPlan
+from .marking import say
 
 # Nothing is ever changed in a folder that holds something and lacks this mark.
 MARK = "specaware-environment.json"
@@ -59,8 +60,8 @@ def install(plan: InstallPlan, home: Path, on_line: Line, on_progress: Progress,
     _check_target(plan)
     _write_mark(plan, INSTALLING)
     if not _can_run(plan):
-        on_progress(0.02, "Making the environment")
-        _run(plan.create(), on_line, is_cancelled, "The environment could not be made.")
+        on_progress(0.02, say("Making the environment"))
+        _run(plan.create(), on_line, is_cancelled, say("The environment could not be made."))
     seen = 0
 
     def watch(line: str) -> None:
@@ -71,7 +72,7 @@ def install(plan: InstallPlan, home: Path, on_line: Line, on_progress: Progress,
             late = line.startswith("Installing")
             on_progress(0.85 if late else min(0.05 + 0.012 * seen, 0.8), line.strip()[:90])
 
-    _run(plan.fill(), watch, is_cancelled, "The packages could not be installed.")
+    _run(plan.fill(), watch, is_cancelled, say("The packages could not be installed."))
     return _examined(plan, home, on_progress, is_cancelled)
 
 
@@ -85,41 +86,43 @@ def repair(plan: InstallPlan, home: Path, on_line: Line, on_progress: Progress, 
         if _read_mark(plan.target) is None:
             raise  # the folder is not ours
         on_line(error.text())
-    on_line("Making the environment anew.")
+    on_line(say("Making the environment anew."))
     shutil.rmtree(plan.venv, ignore_errors=True)
     return install(plan, home, on_line, on_progress, is_cancelled)
 
 
 def _examined(plan: InstallPlan, home: Path, on_progress: Progress, is_cancelled: Cancelled) -> Engine:
     """Let the engine examine itself in the new environment; only then it counts as ready."""
-    on_progress(0.93, "Checking the engine")
+    on_progress(0.93, say("Checking the engine"))
     engine = find_engine(str(plan.python), home)
     problems = diagnose(engine, is_cancelled).get("problems") or []
     if problems:
-        raise EngineError(f"The new environment does not work: {problems[0].get('message', '')}",
-                          "Repair it; the log has the details.", "environment")
+        raise EngineError(say("The new environment does not work: {}").format(problems[0].get("message", "")),
+                          say("Repair it; the log has the details."), "environment")
     _write_mark(plan, READY)
-    on_progress(1.0, "Ready")
+    on_progress(1.0, say("Ready"))
     return engine
 
 
 def _check_target(plan: InstallPlan) -> None:
     target = plan.target
     if target.exists() and _read_mark(target) is None and (not target.is_dir() or any(target.iterdir())):
-        raise EngineError(f"The folder {target} holds something that was not installed by SpecAware.",
-                          "Choose an empty folder, or one that does not exist.", "environment")
+        raise EngineError(say("The folder {} holds something that was not installed by SpecAware.").format(target),
+                          say("Choose an empty folder, or one that does not exist."), "environment")
     if plan.base is None and plan.uv is None:
-        raise EngineError("No Python was found that an environment can be made from.",
-                          "Install Python 3.11 or newer, or uv; or use an existing environment.", "environment")
+        raise EngineError(say("No Python was found that an environment can be made from."),
+                          say("Install Python 3.11 or newer, or uv; or use an existing environment."), "environment")
     try:
         target.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(target).free
     except OSError as error:
-        raise EngineError(f"The folder {target} cannot be made: {error}.", "Choose another folder.") from error
+        raise EngineError(say("The folder {} cannot be made: {}.").format(target, error),
+                          say("Choose another folder.")) from error
     needed = SPACE_FACTOR * (plan.build.disk_mb if plan.build else 0) * MB
     if state_of(plan) == MISSING and free < needed:
-        raise EngineError(f"There are {free // MB:,} MB free for {target}, and {needed / MB:,.0f} MB are needed.",
-                          "Free some space, or choose a folder on another disk.", "environment")
+        raise EngineError(say("There are {:,} MB free for {}, and {:,.0f} MB are needed.").format(
+            free // MB, target, needed / MB), say("Free some space, or choose a folder on another disk."),
+            "environment")
 
 
 def _can_run(plan: InstallPlan) -> bool:
@@ -139,7 +142,8 @@ def _run(command: Command, on_line: Line, is_cancelled: Cancelled, what: str) ->
     try:
         process = start(command)
     except OSError as error:
-        raise EngineError(f"{what} {command.args[0]} cannot be started: {error}.", "Choose another.") from error
+        raise EngineError(f"{what} {say('{} cannot be started: {}.').format(command.args[0], error)}",
+                          say("Choose another.")) from error
     lines: queue.Queue[str] = queue.Queue()
     threads = [threading.Thread(target=_drain, args=(pipe, lines), daemon=True)
                for pipe in (process.stdout, process.stderr)]
@@ -170,12 +174,13 @@ def _drain(pipe: Any, lines: queue.Queue[str]) -> None:
 def _advice(text: str) -> str:
     low = text.lower()
     if "no space left" in low:
-        return "Free some space on the disk and go on."
+        return say("Free some space on the disk and go on.")
     if any(word in low for word in ("proxy", "connection", "timed out", "name resolution", "certificate")):
-        return "Check the network and the proxy in QGIS' settings (Options, Network), then go on; what has come stays."
+        return say(
+            "Check the network and the proxy in QGIS' settings (Options, Network), then go on; what has come stays.")
     if "no matching distribution" in low or "no solution found" in low:
-        return "The index, or the folder of packages, lacks one for this Python; choose another Python."
-    return "The log has the details; go on to try again."
+        return say("The index, or the folder of packages, lacks one for this Python; choose another Python.")
+    return say("The log has the details; go on to try again.")
 
 
 def _read_mark(target: Path) -> dict[str, Any] | None:
@@ -193,5 +198,5 @@ def _write_mark(plan: InstallPlan, state: str) -> None:
         partial.write_text(json.dumps(body), encoding="utf-8")
         partial.replace(path)
     except OSError as error:
-        raise EngineError(f"The folder {plan.target} cannot be written to: {error}.",
-                          "Choose another folder.") from error
+        raise EngineError(say("The folder {} cannot be written to: {}.").format(plan.target, error),
+                          say("Choose another folder.")) from error

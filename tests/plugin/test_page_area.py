@@ -30,7 +30,7 @@ def window(label, qtbot):
 
 def test_a_page_that_grows_takes_its_window_along(area, label, qtbot):
     before = area.width()
-    label.setText("a much longer sentence " * 3)
+    label.setText("a much longer sentence " * 2)
     qtbot.waitUntil(lambda: area.width() > before, timeout=2000)
     assert area.horizontalScrollBar().maximum() == 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from specaware_qgis import i18n
+from specaware_qgis import i18n, marking
 from specaware_qgis.paths import resource
 
 SCRIPT = Path(__file__).resolve().parents[2] / ".ci" / "translations.py"
@@ -130,6 +130,21 @@ def test_a_page_and_an_algorithm_speak_german(speak, qgis_new_project):
     assert facts.level.itemText(1) == "L1 Strahldichte"
     assert facts.level.itemData(1) == "L1 radiance"
     assert facts.gsd.specialValueText() == i18n.tr(FROM_FILE) == "aus der Datei"
+
+
+def test_what_may_not_import_qgis_speaks_german_too(speak, tmp_path):
+    from specaware_qgis.environment import find_engine
+    from specaware_qgis.errors import EngineMissing
+
+    said = []
+    for language in ("de", "fr"):
+        speak(language)
+        with pytest.raises(EngineMissing) as caught:
+            find_engine("", tmp_path)
+        said.append((caught.value.message, caught.value.hint))
+        marking.use(None)
+    assert said[0] == (f"Der Ordner engine fehlt in {tmp_path}.", "Installieren Sie die Erweiterung neu.")
+    assert said[1] == (f"The folder engine is missing in {tmp_path}.", "Install the plugin again.")
 
 
 def test_unloading_the_plugin_takes_the_language_back(qgis_app, monkeypatch):
