@@ -8,7 +8,7 @@ APT_PACKAGES := qgis python3-qgis python3-pyqtgraph python3-venv xvfb xauth imag
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run screenshots test lint gate audit package docs licences translations matrix test-engine test-plugin test-desktop sample pretrain pretrain-pixel bench clean
+.PHONY: help demo run screenshots test lint gate audit package docs licences translations matrix test-engine test-plugin test-desktop sample pretrain bench clean
 help:
 	@echo "make demo               a land-cover map of the sample scene, through QGIS"
 	@echo "make demo SCENE=... LABELS=...   the same on your files"
@@ -75,9 +75,9 @@ gate: .venv-gate/.ready
 	$(GATE)/flake8 specaware_qgis engine
 	git ls-files -z -- . ':!tests' | xargs -0 $(GATE)/detect-secrets-hook
 
-# Not part of `make test`: it asks a database of vulnerabilities over the network.
+# Not part of `make test`: it asks a database of vulnerabilities over the network. A package it does not know fails.
 audit: .venv-gate/.ready
-	$(GATE)/pip-audit --progress-spinner off -r engine/requirements.txt
+	$(GATE)/pip-audit --strict --progress-spinner off -r engine/requirements.txt
 
 package:
 	$(SYSTEM_PYTHON) .ci/package.py
@@ -110,23 +110,17 @@ test-desktop: .venv/.ready .venv-engine/.ready
 sample: .venv-engine/.ready
 	$(ENGINE) -m engine.training.sample resources/sample
 
-# DATA=FOLDER adds scenes (image.tif and meta.json in a folder each) to the simulated ones.
-pretrain: .venv-engine/.ready
-	$(ENGINE) -m engine pretrain $(if $(DATA),--data $(DATA)) --output build/specaware-small.safetensors \
-	  --checkpoints build/pretrain
-
 # The benchmark with few labels; SHARED=FOLDER holds data/ (scenes, spectra) and bench/ (the harness).
 SHARED ?= ../shared
-SCORED := enmap_potsdam indian_pines jasper_ridge salinas_a samson
 bench: .venv-engine/.ready
 	$(ENGINE) -m engine.bench.few_labels --data $(SHARED)/data --harness $(SHARED)/bench --output build/bench \
 	  --document docs/benchmarks.md
 	$(ENGINE) -m engine.bench.transfer --output build/bench --document docs/benchmarks.md
 
-# The bundled weights for maps, made again without the scenes of the benchmark.
-pretrain-pixel: .venv-engine/.ready
-	$(ENGINE) -m engine pretrain --objective episodes --data $(SHARED)/data --libraries $(SHARED)/data/spectra \
-	  --exclude $(SCORED) --output build/specaware-pixel.safetensors --checkpoints build/pretrain-pixel
+# The default weights, made again without the scenes of the benchmark.
+pretrain: .venv-engine/.ready
+	$(ENGINE) -m engine pretrain --config resources/specaware-pixel.toml --data $(SHARED)/data \
+	  --libraries $(SHARED)/data/spectra --output build/specaware-pixel.safetensors --checkpoints build/pretrain
 
 clean:
 	rm -rf build .venv .venv-engine .venv-gate .qgis-settings

@@ -1,4 +1,7 @@
-"""What may go wrong around a running engine: nothing is lost, nothing stays behind, and it says what happened."""
+"""What may go wrong around a running engine: nothing is lost, nothing stays behind, and it says what happened.
+
+``SPECAWARE_JOBS`` is how many short jobs one worker gets.
+"""
 
 import json
 import os
@@ -21,7 +24,7 @@ from tests.scenes import engine_environment, files_in, start_engine
 
 from .test_worker import Client
 
-JOBS = 40
+JOBS = int(os.environ.get("SPECAWARE_JOBS", "60"))
 
 
 def params(scene, folder, **more):

@@ -1,8 +1,6 @@
 """A map made in several goes, a changed image, and what a killed engine leaves behind."""
 
-import signal
 import subprocess
-import time
 
 import pytest
 
@@ -14,7 +12,7 @@ from engine.tasks import classify, classify_maps
 from engine.tasks.classify import ClassifyRequest
 from engine.tasks.map_journal import journal_path
 from engine.training import validation
-from tests.scenes import files_in, start_engine
+from tests.scenes import files_in
 
 
 class StopError(Exception):
@@ -136,31 +134,6 @@ def test_a_smaller_budget_means_smaller_blocks(monkeypatch):
     sides = [memory.block_side(Reader(), area, 15, (20_000, 2_000), gb) for gb in (8, 2, 1.5, 1.2)]
     assert sides == sorted(sides, reverse=True)
     assert sides[0] == 256 > sides[-1]
-
-
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=str)
-def test_an_engine_stopped_at_any_moment_leaves_no_map(scene, model, tmp_path, name):
-    """A few moments in each run of the tests; the seed of the moments is the signal."""
-    arguments = ("classify", scene.image, "--model", model, "--output", tmp_path / "map.tif", "--weights",
-                 scene.weights, "--device", "cpu")
-    process = start_engine(*arguments)
-    try:
-        deadline = time.monotonic() + 60
-        while process.poll() is None and not files_in(tmp_path) and time.monotonic() < deadline:
-            time.sleep(0.005)
-        process.send_signal(name)
-        process.wait(60)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise
-    finally:
-        process.stdout.close()
-        process.stderr.close()
-    if name != signal.SIGKILL and process.returncode:
-        assert files_in(tmp_path) == set()
-    assert "map.tif" not in files_in(tmp_path) or process.returncode == 0
-    classify.run(request(scene, model, tmp_path), SilentReporter())
-    assert not [n for n in files_in(tmp_path) if n.endswith(".part")]
 
 
 def test_only_files_of_dead_processes_of_this_computer_are_removed(tmp_path):
