@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import shutil
+import subprocess
 import sys
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.errors import InputError, RasterError
 from engine.raster.cube import Cube
 from engine.reporting import SilentReporter
 from engine.tasks.inspect import InspectRequest, run
+from tests.scenes import engine_environment
 
 from ..engine.raster.scenes import NM, reflectance, write_tif
 from .images import MAX_SECONDS, WAVELENGTHS, envi, refused, whole
@@ -100,27 +101,27 @@ def test_paths_that_are_none(path):
     assert caught.value.hint
 
 
+READ_IN_GERMAN = """
+import locale, sys
+locale.setlocale(locale.LC_ALL, "de_DE.UTF-8")
+assert locale.localeconv()["decimal_point"] == ","
+from engine.raster.cube import Cube
+with Cube.open(sys.argv[1]) as cube:
+    print(cube.bands.wavelength_nm[0], cube.meta.gsd_m)
+"""
+
+
 def test_decimal_comma_locale(tmp_path):
-    wanted = next((name for name in ("de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8") if _has_locale(name)), None)
-    if wanted is None:
-        pytest.skip("no locale with a decimal comma on this system")
-    before = locale.setlocale(locale.LC_ALL)
-    locale.setlocale(locale.LC_ALL, wanted)
-    try:
-        with Cube.open(envi(tmp_path / "a.img", extra=WAVELENGTHS.replace("450", "450.5"))) as cube:
-            assert cube.bands.wavelength_nm[0] == 450.5
-    finally:
-        locale.setlocale(locale.LC_ALL, before)
-
-
-def _has_locale(name):
-    before = locale.setlocale(locale.LC_ALL)
-    try:
-        locale.setlocale(locale.LC_ALL, name)
-    except locale.Error:
-        return False
-    locale.setlocale(locale.LC_ALL, before)
-    return True
+    if shutil.which("localedef") is None:
+        pytest.skip("no localedef to make a locale with a decimal comma")
+    made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", tmp_path / "de_DE.UTF-8"], capture_output=True)
+    if not (tmp_path / "de_DE.UTF-8" / "LC_NUMERIC").is_file():
+        pytest.skip(f"the locale cannot be made: {made.stderr!r}")
+    path = envi(tmp_path / "a.img", extra=WAVELENGTHS.replace("450", "450.5") + (
+        "map info = {UTM, 1, 1, 500000, 5400000, 7.5, 7.5, 33, North, WGS-84}\n"))
+    shown = subprocess.run([sys.executable, "-c", READ_IN_GERMAN, path], capture_output=True, text=True,
+                           env={**engine_environment(), "LOCPATH": str(tmp_path)}, check=True)
+    assert shown.stdout.split() == ["450.5", "7.5"]
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not bind this user")
