@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -121,10 +122,14 @@ class PixelHead(nn.Module):
         # What the training scene lacks must not count in another.
         self.get_buffer("spread").copy_(torch.where(missing, 1e6, x.std(0).clamp(min=1e-3)))
 
+    def last_inputs(self, x: Tensor) -> Tensor:
+        """(B, channels, h, w), NaN for what is missing -> (B, features, h, w) that the last layer takes."""
+        x = (x - self.get_buffer("centre").view(-1, 1, 1)) / self.get_buffer("spread").view(-1, 1, 1)
+        return self.layers[:-1](torch.nan_to_num(x) * self._gain)
+
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, h, w), NaN for what is missing -> logits (B, classes, h, w)."""
-        x = (x - self.get_buffer("centre").view(-1, 1, 1)) / self.get_buffer("spread").view(-1, 1, 1)
-        return self.layers(torch.nan_to_num(x) * self._gain)
+        return self.layers[-1](self.last_inputs(x))
 
 
 class PyramidHead(nn.Module):
@@ -135,6 +140,8 @@ class PyramidHead(nn.Module):
         self.neck = Neck(dim, PYRAMID_DIM)
         self.decoder = UPerNetDecoder(PYRAMID_DIM, SEGMENTATION_DIM)
         self.last = nn.Conv2d(SEGMENTATION_DIM, config.classes, 1)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(cast(Tensor, self.last.bias))
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
         """Four maps (B, E, h, w) -> logits (B, classes, *size)."""
@@ -197,6 +204,24 @@ class TunedNet(nn.Module):
         self.spectral_head.calibrate([look.spectrum for look in looks])
         if isinstance(self.head, PixelHead):
             self.head.calibrate([torch.cat(look.layers, dim=1) for look in looks])
+
+    def last_inputs(self, look: Look) -> list[Tensor]:
+        """(B, features, rows, cols) that the last layers of the heads of single places take at each pixel.
+
+        First that of the spectra, then that of the tokens unless UPerNet reads these.
+        """
+        rows, cols = look.spectrum.shape[2:]
+        found = [self.spectral_head.last_inputs(look.spectrum)]
+        if isinstance(self.head, PixelHead):
+            coarse = self.head.last_inputs(torch.cat(look.layers, dim=1))
+            padded = (coarse.shape[2] * self.patch_px, coarse.shape[3] * self.patch_px)
+            found.append(resize(coarse, padded)[:, :, :rows, :cols])
+        return found
+
+    def last_layers(self) -> list[nn.Conv2d]:
+        """The layers that take `last_inputs`."""
+        heads = [head for head in (self.spectral_head, self.head) if isinstance(head, PixelHead)]
+        return [cast(nn.Conv2d, head.layers[-1]) for head in heads]
 
     def logits(self, look: Look) -> Tensor:
         """(B, classes, rows, cols): the class scores of tokens, enlarged to pixels, and those of the spectra."""

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,81 +38,10 @@ from ..training.tune_data import TuneSplit, cut_tiles, split_labels
 from ..training.tune_settings import TuneSettings
 from .staging import staged, write_text
 from .train_curves import curves_csv, curves_png
+from .train_request import TrainRequest, TrainResult
 
 MAX_SEED = 2**31
 CURVES = (".csv", ".png")
-
-
-@dataclass(frozen=True)
-class TrainRequest:
-    """What to learn from, how, and where the model goes.
-
-    Attributes:
-        image: raster with wavelengths; for change the earlier one.
-        labels: polygons, points or a label raster on the image's grid.
-        output: model file to write (.safetensors).
-        after: the later image; then the two classes of the labels are unchanged and changed.
-        class_field: attribute with the class.
-        labels_layer: layer of a file with several.
-        head: ``linear``, ``kernel``, ``mlp`` or ``upernet``.
-        freeze: what does not learn: ``none``, ``encoder`` or ``all-but-last``.
-        epochs, rate, layer_decay, drop_path, weigh_classes, patience: see `TuneSettings`.
-        curves: file for loss and score of every epoch, written after each (``.csv`` or ``.png``).
-        checkpoints: folder for a checkpoint after every epoch; a run that finds one there continues it.
-        report: also write settings, curves and scores (JSON).
-        weights: encoder weights, the bundled ones if None.
-        device: ``auto``, ``cpu`` or ``cuda``.
-        seed: of every random choice.
-        sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
-    """
-
-    image: str
-    labels: str
-    output: str
-    after: str | None = None
-    class_field: str | None = None
-    labels_layer: str | None = None
-    head: str = "linear"
-    freeze: str = "encoder"
-    epochs: int = 30
-    rate: float = 2e-3
-    layer_decay: float = 0.75
-    drop_path: float = 0.1
-    weigh_classes: bool = True
-    patience: int = 8
-    curves: str | None = None
-    checkpoints: str | None = None
-    report: str | None = None
-    weights: str | None = None
-    device: str = "auto"
-    seed: int = 0
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
-
-
-@dataclass(frozen=True)
-class TrainResult:
-    """The model and how good it is; `dataclasses.asdict` of it is JSON.
-
-    Attributes:
-        best_epoch: the epoch kept, counted from 1.
-        curves: loss and held-out macro-F1 of every epoch.
-        scores: ``specaware`` and ``random_forest`` on the same held-out pixels; None where nothing could be held out.
-    """
-
-    output: str
-    report: str | None
-    task: str
-    classes: list[str]
-    epochs: int
-    best_epoch: int
-    curves: list[dict[str, Any]]
-    scores: dict[str, dict[str, Any] | None]
-    seconds: float
-    device: str
-    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -130,30 +59,25 @@ def run(request: TrainRequest, reporter: Reporter) -> TrainResult:
         warnings.append(text)
         reporter.log("warning", text)
 
-    settings = TuneSettings(request.freeze, request.epochs, request.rate, request.layer_decay, request.drop_path,
-                            request.weigh_classes, request.patience, request.seed)
     _check(request)
     reporter.progress(0.0, "opening the image")
     backbone = load_backbone(request.weights, request.device)
     with ExitStack() as files:
         data = _open(request, backbone, files, reporter, warn)
         classes = data.labels.classes
-        torch.manual_seed(request.seed)
-        net = TunedNet(backbone.module, TunedConfig(request.head, len(classes), request.after is not None))
-        tiles = cut_tiles(data.split, Lattice(data.inputs[0].scene.shape))
-        tuner = Tuner(net, data.inputs, tiles, data.split, settings, backbone.device,
-                      PartReporter(reporter, 0.05, 0.93))
+        tuner = _tuner(request, data, data.split, backbone, PartReporter(reporter, 0.05, 0.8))
         folder = Path(request.checkpoints) if request.checkpoints else None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         tuned = tuner.run(folder and folder / CHECKPOINT_NAME, _fingerprint(request, data, backbone),
                           lambda history: _write_curves(request.curves, history))
         with threadpool_limits(1):
-            ours, theirs = _scores(data, tuned, request.seed, PartReporter(reporter, 0.93, 0.98), warn)
+            ours, theirs = _scores(data, tuned, request.seed, PartReporter(reporter, 0.8, 0.85), warn)
+        net = _from_all(request, data, backbone, tuned, PartReporter(reporter, 0.85, 0.98)) or tuner.net
         model = TunedModel(net, _card(request, data, backbone, tuned, ours))
         scores = {"specaware": _headline(ours), "random_forest": _headline(theirs)}
         result = TrainResult(request.output, request.report, model.card.task, [c.name for c in classes],
-                             len(tuned.history), tuned.best_epoch + 1, [asdict(e) for e in tuned.history], scores,
+                             len(tuned.history) - 1, tuned.best_epoch, [asdict(e) for e in tuned.history], scores,
                              round(time.monotonic() - start, 2), str(backbone.device), warnings)
         with ExitStack() as outputs:
             model.save(outputs.enter_context(staged(Path(request.output))))
@@ -168,11 +92,40 @@ def run(request: TrainRequest, reporter: Reporter) -> TrainResult:
     return result
 
 
+def _settings(request: TrainRequest) -> TuneSettings:
+    return TuneSettings(request.freeze, request.epochs, request.rate, request.layer_decay, request.drop_path,
+                        request.weigh_classes, request.patience, request.seed)
+
+
+def _tuner(request: TrainRequest, data: _Data, split: TuneSplit, backbone: Backbone, reporter: Reporter) -> Tuner:
+    torch.manual_seed(request.seed)
+    net = TunedNet(backbone.module, TunedConfig(request.head, len(data.labels.classes), request.after is not None))
+    tiles = cut_tiles(split, Lattice(data.inputs[0].scene.shape))
+    return Tuner(net, data.inputs, tiles, split, _settings(request), backbone.device, reporter)
+
+
+def _from_all(request: TrainRequest, data: _Data, backbone: Backbone, tuned: Tuned,
+              reporter: Reporter) -> TunedNet | None:
+    """A network that learned from the held-out labels, too, for as many epochs as were best without them.
+
+    None where nothing was held out, or where the encoder learns: that would take as long once more.
+    """
+    if request.freeze != "encoder" or not len(data.split.test):
+        return None
+    reporter.log("info", f"Learning from all labels, for {tuned.best_epoch} epochs.")
+    everything = np.arange(len(data.split.labels))
+    split = replace(data.split, train=everything, test=everything[:0])
+    tuner = _tuner(request, data, split, backbone, reporter)
+    tuner.run(None, "", lambda history: None, tuned.best_epoch)
+    return tuner.net
+
+
 def _check(request: TrainRequest) -> None:
     """Refuse what cannot work before any work starts."""
     if not 0 <= request.seed <= MAX_SEED:
         raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
     TunedConfig(request.head, 2)
+    _settings(request)
     if not request.output.endswith(".safetensors"):
         raise OutputError(f"The model would be saved as {Path(request.output).name}.",
                           "Give it a name that ends in .safetensors.")
@@ -288,4 +241,4 @@ def _card(request: TrainRequest, data: _Data, backbone: Backbone, tuned: Tuned, 
                      "reflectance as it is; radiance scaled to a scene mean of 0.25; tiles of 64 pixels", how,
                      backbone.sha256, {"engine": __version__, "weights": backbone.name,
                                        "image": Path(request.image).name, "labels": Path(request.labels).name,
-                                       "best_epoch": str(tuned.best_epoch + 1), **settings})
+                                       "best_epoch": str(tuned.best_epoch), **settings})

@@ -23,13 +23,13 @@ TICKS = 8
 
 
 def curves_csv(history: Sequence[Epoch]) -> str:
-    """One line an epoch, counted from 1; what needs held-out pixels is empty without any."""
+    """One line an epoch, counted from 1 (0 is the beginning); what needs held-out pixels is empty without any."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["epoch", "loss", "macro_f1", "held_out_loss", "rate"])
     for e in history:
         held_out = ["" if v is None else f"{v:.6f}" for v in (e.score, e.held_out_loss)]
-        out.writerow([e.epoch + 1, f"{e.loss:.6f}", *held_out, f"{e.rate:.3e}"])
+        out.writerow([e.epoch, f"{e.loss:.6f}", *held_out, f"{e.rate:.3e}"])
     return text.getvalue()
 
 
@@ -39,7 +39,7 @@ def curves_png(path: Path, history: Sequence[Epoch]) -> None:
     loss = np.array([e.loss for e in history])
     top = max(float(loss.max()), 1e-9)
     scored = [i for i, e in enumerate(history) if e.score is not None]
-    _axes(image, len(history), top, bool(scored))
+    _axes(image, len(history) - 1, top, bool(scored))
     at = np.arange(len(history)) / max(len(history) - 1, 1)
     _line(image, np.column_stack([at, loss / top]), LOSS_COLOR, 3)
     if scored:
@@ -59,8 +59,8 @@ def _axes(image: NDArray[np.uint8], epochs: int, top: float, is_scored: bool) ->
         draw_text(image, f"{share * top:.2f}", row, MARGIN_PX - 8, LOSS_COLOR, 1.0)
         if is_scored:
             draw_text(image, f"{share:.1f}", row, right + 10, SCORE_COLOR)
-    for epoch in sorted({round(v) for v in np.linspace(1, epochs, min(epochs, TICKS))}):
-        col = MARGIN_PX + round((epoch - 1) / max(epochs - 1, 1) * (right - MARGIN_PX))
+    for epoch in sorted({round(v) for v in np.linspace(0, epochs, min(epochs + 1, TICKS))}):
+        col = MARGIN_PX + round(epoch / max(epochs, 1) * (right - MARGIN_PX))
         draw_text(image, str(epoch), bottom + 16, col, TEXT_COLOR, 0.5)
     draw_text(image, "epoch", bottom + 42, WIDTH_PX // 2, TEXT_COLOR, 0.5)
     draw_text(image, "loss", MARGIN_PX // 2, MARGIN_PX, LOSS_COLOR)

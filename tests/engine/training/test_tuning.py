@@ -10,11 +10,13 @@ from engine.inference.tiling import Lattice
 from engine.labels.labelset import LabelSet
 from engine.models.specaware.encoder import SpecAwareEncoder
 from engine.models.specaware.spectral_input import SpectralInput
-from engine.models.tuned import GRID_NM, TunedConfig, TunedNet, on_grid
+from engine.models.tuned import GRID_NM, Look, TunedConfig, TunedNet, on_grid
 from engine.raster.legend import ClassInfo
+from engine.reporting import SilentReporter
 from engine.training.augment import Turn, drop_bands, vary_light
 from engine.training.tune_data import UNLABELLED, class_weights, cut_tiles, split_labels
 from engine.training.tune_settings import TuneSettings, drop_path_hooks, layer_rate, learning_factor, make_optimizer
+from engine.training.warm_start import Seen, few_of, warm_start
 from tests.scenes import TINY
 
 CLASSES = (ClassInfo(3, "a", (1, 2, 3)), ClassInfo(7, "b", (4, 5, 6)))
@@ -42,6 +44,39 @@ def test_learning_and_judging_never_share_a_pixel(seed, places):
     samples = split.samples
     assert learned == {(int(samples.rows[i]), int(samples.cols[i])) for i in split.train}
     assert sorted(judged) == sorted(split.test.tolist()), "each held-out pixel is judged once"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_class_with_one_place_is_learned_from_and_not_tested(seed):
+    places = np.arange(9)
+    ids = np.where(places == 4, 7, 3)
+    split = split_labels(label_set(places * 20, places * 15, ids, places), (3, 7), seed)
+    assert 4 in split.train
+    assert len(split.test)
+    assert (split.labels[split.test] == 0).all()
+
+
+def test_the_heads_begin_as_a_logistic_regression():
+    """What the network says of its pixels is what the fit says; classes that the spectra tell are told at once."""
+    rng = np.random.default_rng(0)
+    cols = np.arange(0, 64, 4)
+    labels = cols // 4 % 2
+    split = split_labels(label_set(np.full(16, 5), cols, 3 + 4 * labels, np.arange(16)), (3, 7), 0)
+    spectrum = torch.from_numpy(rng.normal(size=(1, len(GRID_NM), 16, 64)).astype(np.float32)) / 4
+    spectrum[0, 3, 5, cols] += torch.from_numpy(2.0 * labels).float()
+    layers = tuple(torch.from_numpy(rng.normal(size=(1, 32, 8, 32)).astype(np.float32)) for _ in range(2))
+    for kind in ("linear", "kernel", "mlp"):
+        torch.manual_seed(0)
+        net = TunedNet(SpecAwareEncoder(TINY), TunedConfig(kind, 2)).eval()
+        look = Look(layers, spectrum)
+        net.calibrate([look])
+        at = few_of(split, 0)
+        seen = [Seen(look, split.samples.rows[at], split.samples.cols[at], at)]
+        loss = warm_start(net, seen, split, 0, SilentReporter())
+        with torch.no_grad():
+            logs = net.logits(look).log_softmax(1)[0][:, split.samples.rows[at], split.samples.cols[at]].numpy()
+        assert -logs[split.labels[at], np.arange(len(at))].mean() == pytest.approx(loss, rel=1e-3, abs=1e-4)
+        assert (logs.argmax(0) == split.labels[at]).all()
 
 
 def test_a_turn_moves_image_and_labels_alike():
