@@ -80,6 +80,11 @@ def limits(provider: QgsRasterDataProvider, bands: Sequence[int]) -> list[Limits
     return found
 
 
+def joined(stretch: Sequence[Limits]) -> list[Limits]:
+    """The same limits for all bands, so that colours stay what they are; for reflectance, where white is white."""
+    return [Limits(min(limit.low for limit in stretch), max(limit.high for limit in stretch))] * len(stretch)
+
+
 def show(layer: QgsRasterLayer, bands: Sequence[int], stretch: Sequence[Limits]) -> None:
     """Draw three bands as red, green and blue."""
     provider = layer.dataProvider()

@@ -13,7 +13,8 @@ from ..i18n import tr
 from ..marking import mark
 from .desk import Desk
 
-CUSTOM = "custom"
+CUSTOM, NATURAL = "custom", "natural"
+REFLECTANCE = "L2"
 CUSTOM_REACH_NM = 200.0
 
 
@@ -92,9 +93,15 @@ class Picture(QWidget):
             self._job.forget()
         provider, layer_id = pixels.reader(layer), layer.id()
         job = self._job = self._desk.jobs.compute(tr("Stretch the picture"), lambda _: rgb.limits(provider, bands))
-        job.done.connect(lambda limits: self._apply(layer_id, bands, limits))
+        true_colours = key == NATURAL and self._level == REFLECTANCE
+        job.done.connect(lambda limits: self._apply(layer_id, bands, rgb.joined(limits) if true_colours else limits))
         job.failed.connect(self.failed)
         job.ended.connect(lambda: self._over(job))
+
+    @property
+    def _level(self) -> str:
+        value = self._desk.inspection.value
+        return str(value["level"]) if value is not None else ""
 
     def _wanted(self, key: str) -> tuple[int, ...] | None:
         if key == CUSTOM:

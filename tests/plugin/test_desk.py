@@ -17,6 +17,7 @@ from specaware_qgis.dock.desk import Desk
 from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.dock.preview import SIZE_PX, window_around
 from specaware_qgis.errors import EngineCancelled, EngineDied
+from specaware_qgis.params import LEVELS
 
 # The main thread must never be held longer; a machine under load gets some grace.
 MAX_GAP_S = 0.1
@@ -224,6 +225,21 @@ def test_facts_sources_and_corrections(dock, scene, needs_engine, qtbot):
     assert dock.desk.inspection.value["good_band_count"] == 215
 
 
+def enhancements(renderer):
+    return renderer.redContrastEnhancement(), renderer.greenContrastEnhancement(), renderer.blueContrastEnhancement()
+
+
+def test_radiance_is_stretched_band_by_band(dock, scene, needs_engine, qtbot):
+    dock.desk.inspection.wake()
+    dock.desk.correct(level=list(LEVELS)[1])
+    inspected(dock, qtbot)
+    assert dock.desk.inspection.value["level"] == "L1"
+    picture = dock.pages["data"].picture
+    with qtbot.waitSignal(picture.applied, timeout=20_000):
+        picture.choose("natural")
+    assert len({enhancement.maximumValue() for enhancement in enhancements(scene.renderer())}) == 3
+
+
 def test_pictures_are_found_by_wavelength(dock, scene, needs_engine, qtbot):
     dock.desk.inspection.wake()
     inspected(dock, qtbot)
@@ -234,6 +250,8 @@ def test_pictures_are_found_by_wavelength(dock, scene, needs_engine, qtbot):
             picture.choose(key)
         assert [waves[band] for band in shown.args[0]] == pytest.approx(wanted, abs=10)
         assert scene.renderer().redBand() == shown.args[0][0]
+        limits = {enhancement.maximumValue() for enhancement in enhancements(scene.renderer())}
+        assert len(limits) == (1 if key == "natural" else 3), "true colours need the same limits in all bands"
     stretch = scene.renderer().redContrastEnhancement()
     assert 0 <= stretch.minimumValue() < stretch.maximumValue() < 1, "reflectance, not stored numbers"
 
