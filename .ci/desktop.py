@@ -7,6 +7,7 @@ python3 .ci/desktop.py screenshots    on an invisible one: walks the tutorial an
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from stage_plugin import stage
 
 ROOT = Path(__file__).resolve().parent.parent
 TUTORIAL = ROOT / "tests" / "e2e" / "tutorial_script.py"
+REAL = ROOT.parent / "shared" / "data" / "enmap_potsdam"
 SCREEN = "1400x900x24"
 # These would make QGIS start without a screen, or with another Python's packages.
 NOT_FOR_QGIS = ("QT_QPA_PLATFORM", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
@@ -62,14 +64,15 @@ def invisible_screen() -> Iterator[str]:
         server.wait()
 
 
-def walk_tutorial(out: Path, display: str, timeout_s: float = 420) -> tuple[int, str]:
+def walk_tutorial(out: Path, display: str, timeout_s: float = 500) -> tuple[int, str]:
     """Walk the tutorial on a display; returns QGIS' exit status and what the walk wrote."""
     out.mkdir(parents=True, exist_ok=True)
     log = out / "tutorial.log"
     log.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as home:
         more = {"DISPLAY": display, "HOME": home, "LIBGL_ALWAYS_SOFTWARE": "1", "LC_ALL": "C.UTF-8",
-                "SPECAWARE_WALK_OUT": str(out)}
+                "SPECAWARE_WALK_OUT": str(out),
+                "SPECAWARE_WALK_REAL": str(REAL) if REAL.is_dir() else ""}
         status = run_qgis(Path(home), TUTORIAL, more, timeout_s)
     text = log.read_text(encoding="utf-8") if log.exists() else "no log"
     log.unlink(missing_ok=True)
@@ -81,8 +84,12 @@ def main(arguments: list[str]) -> int:
     if arguments == ["run"]:
         return run_qgis(ROOT / "build" / "profile", ROOT / ".ci" / "open_sample.py", {})
     if arguments == ["screenshots"]:
+        made = ROOT / "build" / "tutorial"
         with invisible_screen() as display:
-            status, text = walk_tutorial(ROOT / "docs" / "images", display)
+            status, text = walk_tutorial(made, display)
+        if status == 0:
+            for picture in made.glob("tutorial_*.png"):
+                shutil.copy(picture, ROOT / "docs" / "images")
         print(text)
         return status
     print(__doc__)

@@ -13,15 +13,21 @@ import traceback
 from pathlib import Path
 
 import qgis.utils
-from qgis.core import QgsApplication, QgsPointXY, QgsProject
+from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsVectorLayer
+from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import QPoint, Qt, QTimer
 from qgis.PyQt.QtWidgets import QToolButton
 from qgis.utils import iface
 
 OUT = Path(os.environ["SPECAWARE_WALK_OUT"])
 DOCK_WIDTH_PX = 420
+REAL_LABELS, REAL_FIELD = "landcover_potsdam_point.gpkg", "level_2"
+# A folder with a real EnMAP scene and labelled points, or empty: data of others, of which no picture is kept here.
+REAL = os.environ.get("SPECAWARE_WALK_REAL", "")
 # Places on the sample scene: a field, a forest, the lake.
 FIELD, FOREST, LAKE = QgsPointXY(405075, 5780025), QgsPointXY(403155, 5778600), QgsPointXY(402990, 5779180)
+# Corners of where to look for change: fields that were harvested, sown and built on.
+NORTH_WEST, SOUTH_EAST = QgsPointXY(402700, 5781500), QgsPointXY(405100, 5779700)
 
 
 def wait_for(condition, timeout_s: float, text: str) -> None:
@@ -65,6 +71,24 @@ def click(widget) -> None:
     click_at(widget.mapToGlobal(widget.rect().center()))
 
 
+def drag(start: QPoint, end: QPoint) -> None:
+    xdotool("mousemove", start.x(), start.y(), "mousedown", "1")
+    xdotool("mousemove", (start.x() + end.x()) // 2, (start.y() + end.y()) // 2)
+    xdotool("mousemove", end.x(), end.y(), "mouseup", "1")
+
+
+def choose(box, steps: int) -> None:
+    """Go down in a list by keys."""
+    click(box)
+    xdotool("key", "--repeat", steps, "Down")
+    xdotool("key", "Return")
+
+
+def hide_results() -> None:
+    for group in QgsProject.instance().layerTreeRoot().findGroups():
+        group.setItemVisibilityChecked(False)
+
+
 def on_map(point: QgsPointXY) -> QPoint:
     canvas = iface.mapCanvas()
     pixel = canvas.getCoordinateTransform().transform(point)
@@ -73,8 +97,9 @@ def on_map(point: QgsPointXY) -> QPoint:
 
 def picture(name: str) -> None:
     iface.messageBar().clearWidgets()
-    iface.mapCanvas().waitWhileRendering()
-    pause(0.6)
+    for _ in range(2):  # what has just been restyled is drawn a moment later
+        pause(0.5)
+        wait_for(lambda: not iface.mapCanvas().isDrawing(), 30, "the map is not drawn")
     iface.mainWindow().grab().save(str(OUT / name))
 
 
@@ -133,8 +158,60 @@ def walk_classify(dock) -> None:
     names = [layer.name() for layer in QgsProject.instance().mapLayers().values()]
     assert "Land cover" in names, names
     picture("tutorial_map.png")
-    for group in QgsProject.instance().layerTreeRoot().findGroups():
-        group.setItemVisibilityChecked(False)
+    hide_results()
+
+
+def walk_change(dock) -> None:
+    rail(dock, "change")
+    page = dock.pages["change"]
+    inputs = page.inputs
+    assert inputs.after.currentLayer().name() == "sample, later"
+    click(inputs.areas.rectangle)
+    drag(on_map(NORTH_WEST), on_map(SOUTH_EAST))
+    wait_for(lambda: len(inputs.areas.areas) == 1, 10, "no area was drawn")
+    options = inputs.findChild(QgsCollapsibleGroupBox)
+    click(options.findChild(QToolButton, "collapseButton"))
+    wait_for(lambda: not options.isCollapsed(), 10, "the options did not unfold")
+    choose(inputs.moves, 1)
+    choose(inputs.covers, 1)
+    wait_for(lambda: not page.inputs.missing(), 10, page.inputs.missing())
+    click(options.findChild(QToolButton, "collapseButton"))
+    wait_for(lambda: not inputs.pair.pending, 60, "the scenes were not looked at")
+    click(page.runner.button)
+    wait_for(lambda: page.running, 20, "no job was started")
+    wait_for(lambda: not page.running, 200, "the scenes were not compared")
+    assert page.outcome.isVisible(), page.notice.text()
+    assert page.outcome.table.rowCount() > 1
+    slide(page.outcome.slider, 0.1)
+    wait_for(page.outcome.apply.isEnabled, 10, "the slider was not moved")
+    score = QgsProject.instance().mapLayersByName("Change score")[0]
+    wait_for(lambda: score.renderer().classificationMin() > 1.01, 10, "the map did not follow the slider")
+    picture("tutorial_change.png")
+    hide_results()
+
+
+def slide(slider, share: float) -> None:
+    """Drag the handle by a share of the slider's length."""
+    at = slider.width() * slider.value() / slider.maximum()
+    start = slider.mapToGlobal(QPoint(round(at), slider.height() // 2))
+    drag(start, QPoint(round(start.x() + share * slider.width()), start.y()))
+
+
+def walk_scenes(dock) -> None:
+    rail(dock, "scenes")
+    page = dock.pages["scenes"]
+    click(page.inputs.cell)
+    xdotool("key", "ctrl+a")
+    xdotool("type", "8")
+    xdotool("key", "Tab")
+    assert page.inputs.cell.value() == 8
+    click(page.runner.button)
+    wait_for(lambda: page.running, 20, "no job was started")
+    wait_for(lambda: not page.running, 200, "the cells were not classified")
+    assert page.outcome.isVisible(), page.notice.text()
+    picture("tutorial_scenes.png")
+    layer = iface.activeLayer()
+    QgsProject.instance().layerTreeRoot().findLayer(layer).setItemVisibilityChecked(False)
 
 
 def walk_bands(dock) -> None:
@@ -159,19 +236,41 @@ def walk_spectra(dock) -> None:
     for count, place in enumerate((FIELD, FOREST), 1):
         click_at(on_map(place))
         wait_for(lambda count=count: len(page.items) == count, 20, "no spectrum: " + page.notice.text())
-    start, end = on_map(LAKE), on_map(QgsPointXY(LAKE.x() + 400, LAKE.y() - 300))
-    xdotool("mousemove", start.x(), start.y(), "mousedown", "1")
-    xdotool("mousemove", (start.x() + end.x()) // 2, (start.y() + end.y()) // 2)
-    xdotool("mousemove", end.x(), end.y(), "mouseup", "1")
+    drag(on_map(LAKE), on_map(QgsPointXY(LAKE.x() + 400, LAKE.y() - 300)))
     wait_for(lambda: len(page.items) == 3, 20, "the box gave no spectrum: " + page.notice.text())
     assert page.items[2].spectrum.pixels > 20
     picture("tutorial_spectra.png")
 
 
+def walk_real(dock) -> None:
+    """A scene as a user brings one: opened through the dialog, with points as labels."""
+    QgsProject.instance().clear()
+    rail(dock, "data")
+    # The dialog has its own loop: it is filled in from outside.
+    subprocess.Popen(["sh", "-c", 'sleep 2; xdotool type --delay 5 "$0"; xdotool key Return',
+                      str(Path(REAL, "image.tif").resolve())])
+    click(dock.pages["data"].open)
+    wait_for(lambda: dock.desk.inspection.value is not None, 90, "the scene was not understood")
+    assert dock.pages["data"].facts.sensor.currentText() == "EnMAP"
+    click(dock.pages["data"].picture._buttons["natural"])
+    wait_for(lambda: dock.desk.layer.renderer().type() == "multibandcolor", 20, "no picture")
+    points = QgsVectorLayer(str(Path(REAL, REAL_LABELS)), "points", "ogr")
+    QgsProject.instance().addMapLayer(points)
+    rail(dock, "classify")
+    page = dock.pages["classify"]
+    page.inputs.labels.setLayer(points)
+    page.inputs.field.setField(REAL_FIELD)
+    iface.mapCanvas().setExtent(dock.desk.layer.extent())
+    click(page.preview)
+    wait_for(lambda: page.previewer.overlay is not None, 120, "no preview: " + page.notice.text())
+    picture("real.png")
+
+
 def main() -> None:
     try:
         dock = open_dock()
-        for step in (walk_data, walk_labels, walk_classify, walk_bands, walk_spectra):
+        steps = [walk_data, walk_labels, walk_classify, walk_change, walk_scenes, walk_bands, walk_spectra]
+        for step in [*steps, walk_real] if REAL else steps:
             step(dock)
         (OUT / "tutorial.log").write_text("ok", encoding="utf-8")
     except BaseException:
