@@ -17,7 +17,6 @@ from ..models.specaware.autoencoder import (
     AutoencoderOutput,
     SpecAwareAutoencoder,
     mask_from_noise,
-    pixel_target,
 )
 from ..models.specaware.content import ContentFeatureExtractor
 from ..models.specaware.decoder_head import HyperLinear
@@ -25,6 +24,7 @@ from ..models.specaware.encoder import SpecAwareEncoder
 from ..models.specaware.hyper import HyperEmbedding, patchify, visible
 from ..models.specaware.spectral_input import SpectralInput
 from ..models.specaware.upernet import NECK_SCALES, Neck, UPerNetDecoder
+from ..models.vit import run_blocks
 
 
 def content(branch: ContentFeatureExtractor, image: Tensor) -> Tensor:
@@ -77,13 +77,11 @@ def reconstruct(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralIn
     tokens = embed_tokens(model.patch_embed, image, spectral)
     tokens = tokens + model.positions(grid, gsd_m, model.config.embed_dim)[:, 1:].to(tokens)
     x = torch.cat((model.cls_token.expand(len(tokens), -1, -1), visible(tokens, mask.keep)), dim=1)
-    for block in model.blocks:
-        x = block(x)
-    decoded = model.decode(model.norm(x), mask.restore, grid, gsd_m)
+    decoded = model.decode(model.norm(run_blocks(model.blocks, x)), mask.restore, grid, gsd_m)
     prediction = predict_pixels(model.decoder_pred, decoded, metadata(model.patch_embed, spectral))[:, 1:]
-    spectral_loss, charbonnier = losses(prediction, pixel_target(image, model.config.patch_px, "raw"), mask.hidden,
-                                        image.shape[1])
-    return AutoencoderOutput(spectral_loss + charbonnier, spectral_loss, charbonnier, prediction, mask)
+    wanted = patchify(image, model.config.patch_px).transpose(2, 3).flatten(2)
+    spectral_loss, charbonnier = losses(prediction, wanted, mask.hidden, image.shape[1])
+    return AutoencoderOutput(spectral_loss + charbonnier, spectral_loss, mask, lambda: prediction)
 
 
 def segment(neck: Neck, decoder: UPerNetDecoder, features: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
@@ -101,6 +99,4 @@ def encode(model: SpecAwareEncoder, image: Tensor, spectral: SpectralInput, gsd_
     """Tokens (B, N + 1, E) of the whole encoder with the embedding above."""
     grid = (image.shape[2] // model.config.patch_px, image.shape[3] // model.config.patch_px)
     x = model.add_positions(embed_tokens(model.patch_embed, image, spectral), grid, gsd_m)
-    for block in model.blocks:
-        x = block(x)
-    return model.norm(x)
+    return model.norm(run_blocks(model.blocks, x))

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 VIT_NORM_EPS = 1e-6
 
 
+FEW_TOKENS = 512
+
+
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """Softmax attention over (B, heads, T, width per head)."""
-    if q.device.type == "cpu" and q.dtype == torch.bfloat16 and q.requires_grad:
-        # torch's fused CPU kernel is four times slower than this in its bfloat16 backward pass (torch 2.13).
+    if q.device.type == "cpu" and q.dtype == torch.bfloat16 and q.requires_grad and q.shape[2] < FEW_TOKENS:
+        # With few tokens torch's fused CPU kernel takes more than twice as long (forward and backward, torch 2.13).
+        # With many it is as fast as this, and the array (T, T), which this keeps for the backward pass, is large.
         return torch.softmax((q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1), dim=-1).to(v.dtype) @ v
     return functional.scaled_dot_product_attention(q, k, v)
+
+
+class Linear(nn.Linear):
+    """A linear layer that, while nothing is learnt, keeps a copy of its weights in the precision of autocast.
+
+    Autocast alone makes one at every call, which for a few hundred tokens takes as long as the product.
+    """
+
+    _copy: tuple[tuple[object, ...], Tensor, Tensor] | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., inputs) -> (..., outputs)."""
+        learning = torch.is_grad_enabled() or not torch.is_autocast_enabled(x.device.type)
+        if learning or torch.compiler.is_compiling():
+            return super().forward(x)
+        return functional.linear(x, *self._cast(torch.get_autocast_dtype(x.device.type)))
+
+    def _cast(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        key = (dtype, *((w.data_ptr(), w._version) for w in (self.weight, self.bias)))
+        if self._copy is None or self._copy[0] != key:
+            self._copy = (key, self.weight.to(dtype), self.bias.to(dtype))
+        return self._copy[1:]
 
 
 class Attention(nn.Module):
@@ -23,8 +52,8 @@ class Attention(nn.Module):
     def __init__(self, dim: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.qkv = nn.Linear(dim, 3 * dim)
-        self.proj = nn.Linear(dim, dim)
+        self.qkv = Linear(dim, 3 * dim)
+        self.proj = Linear(dim, dim)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, T, dim) -> (B, T, dim)."""
@@ -39,8 +68,8 @@ class Mlp(nn.Module):
 
     def __init__(self, dim: int, hidden: int) -> None:
         super().__init__()
-        self.fc1 = nn.Linear(dim, hidden)
-        self.fc2 = nn.Linear(hidden, dim)
+        self.fc1 = Linear(dim, hidden)
+        self.fc2 = Linear(hidden, dim)
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., dim) -> (..., dim)."""
@@ -61,6 +90,20 @@ class Block(nn.Module):
         """(B, T, dim) -> (B, T, dim)."""
         x = x + self.attn(self.norm1(x))
         return x + self.mlp(self.norm2(x))
+
+
+def run_blocks(blocks: Iterable[nn.Module], x: Tensor, recompute: bool = False) -> Tensor:
+    """(B, T, dim) through one block after the other.
+
+    Args:
+        blocks: of one width.
+        x: tokens.
+        recompute: keep only what enters each block for the backward pass, which computes the rest again: a third more
+            arithmetic for a fraction of the memory (Chen et al. 2016, "Training deep nets with sublinear memory cost").
+    """
+    for block in blocks:
+        x = checkpoint(block, x, use_reentrant=False) if recompute and torch.is_grad_enabled() else block(x)
+    return x
 
 
 def init_linear(module: nn.Module, std: float = 0.02) -> None:

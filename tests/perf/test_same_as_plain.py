@@ -13,7 +13,7 @@ from engine.models.resampled_conv import resampled_conv
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
 from engine.models.specaware.content import pool_grid
 from engine.models.specaware.contractions import CONTRACTIONS
-from engine.models.specaware.decoder_head import HyperLinear
+from engine.models.specaware.decoder_head import Expansion, HyperLinear
 from engine.models.specaware.losses import reconstruction_losses
 from engine.models.specaware.upernet import Neck, UPerNetDecoder
 
@@ -23,6 +23,7 @@ SIZES = SpecAwareConfig(embed_dim=48, depth=2, heads=2, patch_px=4, wv_planes=16
                         content_grid=7, feature_layers=(0, 1), decoder_dim=32, decoder_depth=1, decoder_heads=2,
                         decoder_rank=5)
 SLAB = "engine.models.specaware.contractions.SLAB_VALUES"
+HEAD_SLAB = "engine.models.specaware.decoder_head.SLAB_VALUES"
 
 
 def model(**changes) -> SpecAwareAutoencoder:
@@ -72,7 +73,7 @@ def test_embedding(contraction, bands, rows, cols, slab, monkeypatch):
 @pytest.mark.parametrize("contraction", ["merged", "hidden"])
 @torch.no_grad()
 def test_predicting_pixels(contraction, slab, monkeypatch):
-    monkeypatch.setattr("engine.models.specaware.decoder_head.SLAB_VALUES", slab)
+    monkeypatch.setattr(HEAD_SLAB, slab)
     net, tokens = model(), torch.randn(2, 30, 32)
     meta = net.patch_embed.metadata(spectral(9))
     expected = plain.predict_pixels(net.decoder_pred, tokens, meta)
@@ -102,19 +103,43 @@ def test_a_masked_step_and_its_gradients():
         assert float((ours - theirs).abs().max()) <= 1e-4 * max(float(theirs.abs().max()), 1e-3 * largest)
 
 
-@pytest.mark.parametrize("slab", [1, 2 ** 21])
-def test_the_gradient_of_the_losses_by_hand(slab, monkeypatch):
-    monkeypatch.setattr("engine.models.specaware.losses.SLAB_VALUES", slab)
+@pytest.mark.parametrize("band_axis", [1, 3])
+@pytest.mark.parametrize("slab", [1, 30, 2 ** 21])
+def test_the_gradient_of_the_losses_by_hand(slab, band_axis, monkeypatch):
+    monkeypatch.setattr(HEAD_SLAB, slab)
     torch.manual_seed(0)
-    prediction = torch.randn(2, 3, 2 * 5, dtype=torch.float64, requires_grad=True)
-    target, weight = torch.randn_like(prediction), torch.tensor([[1.0, 0, 0.3], [0, 1, 1]], dtype=torch.float64)
+    prediction = torch.randn(2, 3, 2 * 5, requires_grad=True)
+    target, weight = torch.randn_like(prediction), torch.tensor([[1.0, 0, 0.3], [0, 1, 1]])
     prediction.data[0, 0, :5] = 0  # a spectrum of length 0 has no direction
-    gradients = []
-    for form in (reconstruction_losses, plain.losses):
-        angle, distance = form(prediction, target, weight, 5)
-        gradients.append((angle, distance, *torch.autograd.grad(angle + 3 * distance, prediction)))
-    for ours, theirs in zip(*gradients, strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=1e-9)
+    scale = torch.tensor(1.5, requires_grad=True)
+
+    def pixels(part: torch.Tensor, factor: torch.Tensor) -> torch.Tensor:
+        return (part * factor).unflatten(2, (-1, 5)).movedim(3, band_axis)
+
+    way = Expansion(prediction, (scale,), pixels, band_axis, 2, 10)
+    loss, angle = reconstruction_losses(way, lambda part: pixels(target[:, part], torch.tensor(1.0)), weight)
+    expected_angle, distance = plain.losses(prediction * scale, target, weight, 5)
+    torch.testing.assert_close(angle, expected_angle.detach())
+    torch.testing.assert_close(loss, expected_angle + distance)
+    for ours, theirs in zip(torch.autograd.grad(3 * loss, (prediction, scale)),
+                            torch.autograd.grad(3 * (expected_angle + distance), (prediction, scale)), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+    with torch.no_grad():
+        torch.testing.assert_close(reconstruction_losses(way, lambda part: pixels(target[:, part], scale / scale),
+                                                         weight)[0], loss.detach())
+
+
+def test_blocks_computed_again_give_the_same_gradients_for_less_memory():
+    net, image, info = model(depth=12, decoder_depth=12), torch.rand(1, 4, 48, 48), spectral(4)
+    noise, weights, found = torch.rand(1, 144), list(net.parameters()), []
+    for net.recompute_blocks in (False, True):
+        def step() -> list[torch.Tensor]:
+            return list(torch.autograd.grad(net.reconstruct(image, info, 10.0, noise).loss, weights))
+
+        found.append((step(), allocated_peak(step)))
+    for ours, theirs in zip(found[1][0], found[0][0], strict=True):
+        torch.testing.assert_close(ours, theirs)
+    assert found[1][1] < 0.6 * found[0][1]
 
 
 @pytest.mark.parametrize("sides", [(6, 6), (5, 8)])

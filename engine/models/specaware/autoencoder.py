@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..vit import VIT_NORM_EPS, Block, init_linear, init_scaled
+from ..vit import VIT_NORM_EPS, Block, init_linear, init_scaled, run_blocks
 from .config import SpecAwareConfig
+from .contractions import chosen_patches
 from .decoder_head import HyperLinear
 from .encoder import SpecAwareEncoder
-from .hyper import patchify, visible
+from .hyper import visible
 from .losses import reconstruction_losses
 from .spectral_input import SpectralInput
 
@@ -27,11 +29,13 @@ class PatchMask:
 
     Attributes:
         keep: (B, M) visible patches, in the order the encoder sees them.
+        drop: (B, N - M) hidden patches.
         restore: (B, N) position of each patch in [visible, hidden].
         hidden: (B, N) float, 1 for hidden patches.
     """
 
     keep: Tensor
+    drop: Tensor
     restore: Tensor
     hidden: Tensor
 
@@ -41,22 +45,44 @@ def mask_from_noise(noise: Tensor, ratio: float) -> PatchMask:
     shuffle = noise.argsort(dim=1)
     restore = shuffle.argsort(dim=1)
     count = int(noise.shape[1] * (1 - ratio))
-    return PatchMask(shuffle[:, :count], restore, (restore >= count).float())
+    return PatchMask(shuffle[:, :count], shuffle[:, count:], restore, (restore >= count).float())
 
 
 @dataclass(frozen=True)
 class AutoencoderOutput:
-    """Losses, prediction (B, N, p * C), pixel-major with the band fastest, and the mask used."""
+    """What came of hiding patches.
+
+    Attributes:
+        loss: to learn from.
+        loss_spectral: the part of it that compares directions of spectra; a number without gradient.
+        mask: the mask used.
+        predict: see `prediction`.
+    """
 
     loss: Tensor
     loss_spectral: Tensor
-    loss_charbonnier: Tensor
-    prediction: Tensor
     mask: PatchMask
+    predict: Callable[[], Tensor]
+
+    @property
+    def loss_charbonnier(self) -> Tensor:
+        """The other part of the loss, with the gradient of all of it."""
+        return self.loss - self.loss_spectral
+
+    @cached_property
+    def prediction(self) -> Tensor:
+        """(B, N, p * C), pixel-major with the band fastest; made when asked for, since the losses do without it."""
+        return self.predict()
 
 
 class SpecAwareAutoencoder(SpecAwareEncoder):
-    """The encoder with a light decoder that reconstructs hidden patches. Official parameter names (section 13)."""
+    """The encoder with a light decoder that reconstructs hidden patches. Official parameter names (section 13).
+
+    Attributes:
+        recompute_blocks: save memory in the backward pass, see `run_blocks`.
+    """
+
+    recompute_blocks = False
 
     def __init__(self, config: SpecAwareConfig) -> None:
         super().__init__(config)
@@ -100,20 +126,19 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
             content = fill_hidden(image, mask.hidden.view(-1, 1, *grid))
         latent = self.encode_visible(image, meta, grid, gsd_m, mask.keep, content)
         decoded = self.decode(latent, mask.restore, grid, gsd_m, mask.hidden if guided else None)
-        prediction = self.decoder_pred(decoded, meta, first=1).float()
-        wanted = pixel_target(image, self.config.patch_px, target)
         weight = mask.hidden + visible_weight * (1 - mask.hidden)
-        spectral_loss, charbonnier = reconstruction_losses(prediction, wanted, weight, image.shape[1])
-        return AutoencoderOutput(spectral_loss + charbonnier, spectral_loss, charbonnier, prediction, mask)
+        places = None if visible_weight else mask.drop  # what the losses leave out is not predicted
+        way = self.decoder_pred.expansion(decoded, meta, visible(decoded[:, 1:], places))
+        wanted = PixelTarget(image, self.config.patch_px, target, places, way.band_axis)
+        loss, spectral_loss = reconstruction_losses(way, wanted, visible(weight, places))
+        return AutoencoderOutput(loss, spectral_loss, mask, lambda: self.decoder_pred(decoded, meta, first=1).float())
 
     def encode_visible(self, image: Tensor, meta: Tensor, grid: tuple[int, int],
                        gsd_m: float | Sequence[float] | Tensor, keep: Tensor | None,
                        content: Tensor | None = None) -> Tensor:
         """Tokens (B, M + 1, E) of the patches ``keep``; the others are never embedded."""
         x = self.add_positions(self.patch_embed(image, meta, keep, content), grid, gsd_m, keep)
-        for block in self.blocks:
-            x = block(x)
-        return self.norm(x)
+        return self.norm(run_blocks(self.blocks, x, self.recompute_blocks))
 
     def decode(self, latent: Tensor, restore: Tensor, grid: tuple[int, int],
                gsd_m: float | Sequence[float] | Tensor, guide: Tensor | None = None) -> Tensor:
@@ -126,9 +151,7 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
         x = torch.cat((y[:, :1], patches), dim=1).float()
         step = self.config.decoder_step / self.config.position_scale
         x = x + self.positions(grid, step or gsd_m, self.config.decoder_dim).to(x)
-        for block in self.decoder_blocks:
-            x = block(x)
-        return self.decoder_norm(x)
+        return self.decoder_norm(run_blocks(self.decoder_blocks, x, self.recompute_blocks))
 
 
 def interpolate_hidden(patches: Tensor, hidden: Tensor, grid: tuple[int, int]) -> Tensor:
@@ -147,14 +170,33 @@ def fill_hidden(image: Tensor, hidden: Tensor) -> Tensor:
     return torch.where(shown.bool(), image, mean)
 
 
-def pixel_target(image: Tensor, patch_px: int, target: str) -> Tensor:
-    """(B, C, H, W) -> (B, N, p * C), pixel-major with the band fastest; see `SpecAwareAutoencoder.reconstruct`."""
-    if target == "band":
-        variance, mean = torch.var_mean(image, dim=(2, 3), keepdim=True)
-        # The floor keeps nearly constant bands from becoming pure noise.
-        image = (image - mean) / (variance + 1e-4).sqrt()
-    pixels = patchify(image, patch_px).transpose(2, 3).flatten(2)
-    if target == "patch":
-        variance, mean = torch.var_mean(pixels, dim=-1, keepdim=True)
-        pixels = (pixels - mean) / (variance + 1e-6).sqrt()
-    return pixels
+class PixelTarget:
+    """What is to be predicted for patches, a few at a time.
+
+    Args:
+        image: (B, C, H, W).
+        patch_px: side of a patch.
+        target: see `SpecAwareAutoencoder.reconstruct`.
+        places: (B, n) the patches, all for None.
+        band_axis: 1 to get (B, C, n, p), 3 to get (B, n, p, C).
+    """
+
+    def __init__(self, image: Tensor, patch_px: int, target: str, places: Tensor | None, band_axis: int) -> None:
+        if target == "band":
+            variance, mean = torch.var_mean(image, dim=(2, 3), keepdim=True)
+            # The floor keeps nearly constant bands from becoming pure noise.
+            image = (image - mean) / (variance + 1e-4).sqrt()
+        if places is None:
+            patches = image.shape[2] * image.shape[3] // patch_px ** 2
+            places = torch.arange(patches, device=image.device).expand(len(image), -1)
+        self._image, self._patch_px, self._places, self._band_axis = image, patch_px, places, band_axis
+        self._by_patch = target == "patch"
+
+    def __call__(self, part: slice) -> Tensor:
+        """Those of some of the patches."""
+        first = self._band_axis == 1
+        pixels = chosen_patches(self._image, self._patch_px, self._places[:, part], first)
+        if self._by_patch:
+            variance, mean = torch.var_mean(pixels, dim=(1 if first else 2, 3), keepdim=True)
+            pixels = (pixels - mean) / (variance + 1e-6).sqrt()
+        return pixels if first else pixels.transpose(2, 3)

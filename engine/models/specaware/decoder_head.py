@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from ..vit import init_linear, init_scaled
 from .config import SpecAwareConfig
-from .contractions import SLAB_VALUES
 from .fusion import CrossModalFusion
 from .generators import BandFactors, MatrixGenerator
 
 POOL_WIDTH = 64
+SLAB_VALUES = 2 ** 19  # pixels times bands predicted at a time: 2 MB, of which the losses need several at once
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """One way to get pixels from tokens, its weights generated; done for a few tokens at a time.
+
+    Attributes:
+        inputs: (B, T, ...) what is needed of each token.
+        weights: tensors for ``apply``.
+        apply: maps part of ``inputs`` (B, n, ...) and the weights to (B, C, n, p) or (B, n, p, C).
+        band_axis: of that result, 1 or 3.
+        pixels: of a patch, p.
+        token_values: largest number of values that lie between, for one token.
+    """
+
+    inputs: Tensor
+    weights: tuple[Tensor, ...]
+    apply: Callable[..., Tensor]
+    band_axis: int
+    pixels: int
+    token_values: int
+
+    def slabs(self) -> Iterator[slice]:
+        """Parts of the tokens whose values stay in the processor's cache."""
+        batch, tokens = self.inputs.shape[:2]
+        count = max(1, SLAB_VALUES // (batch * self.token_values))
+        return (slice(start, start + count) for start in range(0, tokens, count))
 
 
 class AttentionPool(nn.Module):
@@ -70,10 +100,19 @@ class HyperLinear(nn.Module):
         Returns:
             (B, T - first, p * C), pixel-major, band fastest.
         """
+        way = self.expansion(tokens, meta, tokens[:, first:], contraction)
+        shape = (len(tokens), tokens.shape[1] - first, self.matrix_generator.rows, meta.shape[1])
+        out = way.inputs.new_empty(shape, dtype=way.weights[0].dtype)
+        for part in way.slabs():
+            out[:, part] = way.apply(way.inputs[:, part], *way.weights).movedim(way.band_axis, 3)
+        return out.flatten(2)
+
+    def expansion(self, tokens: Tensor, meta: Tensor, wanted: Tensor, contraction: str = "auto") -> Expansion:
+        """How to predict from ``wanted`` (B, n, D), some of all the tokens (B, T, D); see `forward`."""
         conditional = self.conditional(tokens, meta)
         if contraction == "auto":
-            contraction = self.cheapest_contraction(tokens.shape[1], meta.shape[1])
-        return (self._hidden if contraction == "hidden" else self._merged)(tokens[:, first:], conditional)
+            contraction = self.cheapest_contraction(wanted.shape[1], meta.shape[1])
+        return (self._hidden if contraction == "hidden" else self._merged)(wanted, conditional)
 
     def cheapest_contraction(self, tokens: int, bands: int) -> str:
         """``merged`` or ``hidden``, whichever needs fewer multiply-accumulates for one sample."""
@@ -83,26 +122,32 @@ class HyperLinear(nn.Module):
         hidden = tokens * rank * half * dim + tokens * bands * rank * (half + area)
         return "hidden" if hidden < merged else "merged"
 
-    def _merged(self, tokens: Tensor, conditional: Tensor) -> Tensor:
-        """K = U V, then one product for all bands and pixels, whose result is in the order wanted."""
-        factors = self.factors(conditional)
-        kernels = factors.kernels().transpose(1, 2).flatten(1, 2)
-        return tokens.to(kernels.dtype) @ kernels.transpose(1, 2) + factors.bias.transpose(1, 2).flatten(1).unsqueeze(1)
+    def _merged(self, tokens: Tensor, conditional: Tensor) -> Expansion:
+        """K = U V, then one product for all bands and pixels."""
+        generator, factors = self.matrix_generator, self.factors(conditional)
+        kernels = factors.kernels().transpose(1, 2).flatten(1, 2)  # (B, p C, D)
+        bias = factors.bias.transpose(1, 2).flatten(1).unsqueeze(1)
+        bands = conditional.shape[1]
 
-    def _hidden(self, tokens: Tensor, conditional: Tensor) -> Tensor:
+        def pixels(part: Tensor, kernels: Tensor, bias: Tensor) -> Tensor:
+            return (part @ kernels.transpose(1, 2) + bias).unflatten(2, (-1, bands))
+
+        return Expansion(tokens.to(kernels.dtype), (kernels, bias), pixels, 3, generator.rows, kernels.shape[1])
+
+    def _hidden(self, tokens: Tensor, conditional: Tensor) -> Expansion:
         """V is linear in its hidden vector t_c: A y for all entries of t_c first, and V is never built."""
         generator, last = self.matrix_generator, self.matrix_generator.v_last
+        rank, bands = generator.rank, conditional.shape[1]
         hidden = generator.v_hidden(conditional)
         hidden = torch.cat((hidden, torch.ones_like(hidden[..., :1])), dim=-1)  # the last entry meets the layer's bias
-        weight = torch.cat((last.weight, last.bias.unsqueeze(1)), dim=1).unflatten(0, (generator.rank, -1))
-        weight = weight.transpose(0, 1).flatten(1)  # (D, r (h + 1))
-        u, bias = generator.u(conditional).transpose(2, 3), generator.bias_generator(conditional).unsqueeze(2)
+        weight = torch.cat((last.weight, last.bias.unsqueeze(1)), dim=1).unflatten(0, (rank, -1))
+        mixed = (tokens @ weight.transpose(0, 1).flatten(1)).unflatten(2, (rank, -1))  # (B, T, r, h + 1)
+        u = generator.u(conditional).transpose(2, 3).flatten(0, 1)  # (B C, r, p)
+        bias = generator.bias_generator(conditional).flatten(0, 1).unsqueeze(1)
 
-        def pixels(part: Tensor) -> Tensor:
-            mixed = (part @ weight).unflatten(2, (generator.rank, -1)).flatten(1, 2)  # (B, n r, h + 1)
-            reduced = (hidden @ mixed.transpose(1, 2)).unflatten(2, (-1, generator.rank))  # (B, C, n, r)
-            return (reduced @ u + bias).permute(0, 2, 3, 1).flatten(2)
+        def pixels(part: Tensor, hidden: Tensor, u: Tensor, bias: Tensor) -> Tensor:
+            reduced = hidden @ part.flatten(1, 2).transpose(1, 2)  # (B, C, n r)
+            return torch.baddbmm(bias, reduced.view(len(u), -1, rank), u).unflatten(0, (-1, bands))
 
-        # A few tokens at a time, so that what lies between stays in the processor's cache.
-        count = max(1, SLAB_VALUES // (len(tokens) * conditional.shape[1] * generator.rank))
-        return torch.cat([pixels(part) for part in tokens.split(count, dim=1)], dim=1)
+        return Expansion(mixed, (hidden, u, bias), pixels, 1, generator.rows,
+                         bands * max(rank, generator.rows))

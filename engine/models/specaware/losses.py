@@ -1,92 +1,95 @@
 """Reconstruction losses of the masked autoencoder (specification section 9), gone over a few patches at a time.
 
-As their formula reads they keep a dozen arrays as large as the prediction for the backward pass. Here only prediction
-and target are kept, and what lies between is computed again from them, in pieces that stay in the processor's cache.
+As their formula reads they keep a dozen arrays as large as the prediction for the backward pass. Here not even the
+prediction is kept: pixels of a few patches are predicted and compared, their gradient is taken at once back to what
+they were predicted from, and only that is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from .contractions import SLAB_VALUES
+from .decoder_head import Expansion
 
 COSINE_EPS = 1e-8
 WEIGHT_EPS = 1e-6
 
+Target = Callable[[slice], Tensor]
 
-def reconstruction_losses(prediction: Tensor, target: Tensor, hidden: Tensor, bands: int) -> tuple[Tensor, Tensor]:
-    """Spectral (1 - cosine) and twice the Charbonnier loss (epsilon 1), means over the pixels of hidden patches.
+
+def reconstruction_losses(way: Expansion, target: Target, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """The loss, and the spectral part of it; the rest is the other part.
+
+    Both parts are weighted means over the pixels of patches: 1 - cosine, and twice Charbonnier with epsilon 1.
 
     Args:
-        prediction: (B, N, p * C), pixel-major with the band fastest.
-        target: the same; no gradient flows to it.
-        hidden: (B, N), 1 or 0, or any weights.
-        bands: C.
+        way: how to predict the patches.
+        target: gives what is to be predicted for some of them, with axes in the order of the prediction.
+        weight: (B, T) of each patch.
 
     Returns:
-        Two scalars.
+        Two scalars; gradients flow from the first, to the tensors of ``way``.
     """
-    return _Losses.apply(prediction, target, hidden, bands)
+    loss, spectral = _Losses.apply(way, target, weight, way.inputs, *way.weights)
+    return loss, spectral
 
 
 class _Losses(torch.autograd.Function):
-    """The losses and their gradient by hand."""
+    """Values and gradients in one go, so that nothing is computed twice."""
 
     @staticmethod
-    def forward(ctx: Any, prediction: Tensor, target: Tensor, hidden: Tensor, bands: int) -> tuple[Tensor, Tensor]:
-        ctx.save_for_backward(prediction, target, hidden)
-        ctx.bands = bands
-        angle = distance = prediction.new_zeros(())
-        for found, wanted, weight in _slabs(prediction, target, hidden, bands):
-            dot, lengths = _cosine_parts(found, wanted)
-            angle = angle + ((1 - dot / lengths.prod(dim=0)) * weight).sum()
-            square = (found - wanted).square_()
-            # d^2 / (sqrt(d^2 + 1) + 1) equals sqrt(d^2 + 1) - 1 without the cancellation.
-            distance = distance + ((square / (square + 1).sqrt_().add_(1)).mean(dim=-1) * weight).sum()
-        total = _total_weight(prediction, hidden, bands)
-        return angle / total, 2 * distance / total
+    def forward(ctx: Any, way: Expansion, target: Target, weight: Tensor, inputs: Tensor,
+                *weights: Tensor) -> tuple[Tensor, Tensor]:
+        wanted = any(ctx.needs_input_grad)
+        # In float32: there are many slabs to add up.
+        totals = [torch.zeros_like(t, dtype=torch.float32) for t in (inputs, *weights)] if wanted else []
+        share = weight / (weight.sum() * way.pixels + WEIGHT_EPS)
+        angle = distance = weight.new_zeros(())
+        for part in way.slabs():
+            leaves = [t.detach().requires_grad_(wanted) for t in (inputs[:, part], *weights)]
+            with torch.set_grad_enabled(wanted):
+                found = way.apply(*leaves).float()
+            more_angle, more_distance, gradient = _compare(found.detach(), target(part), share[:, part], way.band_axis)
+            angle, distance = angle + more_angle, distance + more_distance
+            if wanted:
+                first, *others = torch.autograd.grad(found, leaves, gradient)
+                totals[0][:, part] = first
+                for total, more in zip(totals[1:], others, strict=True):
+                    total += more
+        ctx.save_for_backward(*(total.to(t.dtype) for total, t in zip(totals, (inputs, *weights), strict=False)))
+        ctx.mark_non_differentiable(angle)
+        return angle + distance, angle
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, d_angle: Tensor, d_distance: Tensor) -> tuple[Tensor, None, None, None]:  # type: ignore[override]
-        prediction, target, hidden = ctx.saved_tensors
-        gradient = torch.empty_like(prediction)
-        total = _total_weight(prediction, hidden, ctx.bands)
-        for found, wanted, weight, result in _slabs(prediction, target, hidden, ctx.bands, gradient):
-            dot, lengths = _cosine_parts(found, wanted)
-            product = lengths.prod(dim=0)
-            # d cos = t / (|p| |t|) - (p . t) p / (|p|^3 |t|); a length below the floor does not change.
-            along = torch.where(lengths[0] > COSINE_EPS, dot / (product * lengths[0] ** 2), 0)
-            angular = weight * (d_angle / total)
-            difference = found - wanted
-            bend = (difference.square() + 1).rsqrt_().mul_(difference)
-            bend.mul_((weight * (2 * d_distance / total / ctx.bands)).unsqueeze(-1))
-            bend.addcmul_(found, (angular * along).unsqueeze(-1))
-            bend.addcmul_(wanted, (angular / product).unsqueeze(-1), value=-1)
-            result.copy_(bend)
-        return gradient, None, None, None
+    def backward(ctx: Any, gradient: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+        return None, None, None, *(total * gradient for total in ctx.saved_tensors)
 
 
-def _slabs(prediction: Tensor, target: Tensor, hidden: Tensor, bands: int,
-           *more: Tensor) -> Iterator[tuple[Tensor, ...]]:
-    """Parts (B, n, p, C) of prediction, target and more, after the weights (B, n, 1) third."""
-    count = max(1, SLAB_VALUES // max(1, len(prediction) * prediction.shape[2]))
-    for start in range(0, prediction.shape[1], count):
-        part = slice(start, start + count)
-        found, wanted, *others = (values[:, part].unflatten(2, (-1, bands)) for values in (prediction, target, *more))
-        yield found, wanted, hidden[:, part].unsqueeze(-1), *others
+def _compare(found: Tensor, wanted: Tensor, share: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Both losses (scalars) of some patches and the gradient of their sum.
 
-
-def _cosine_parts(found: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-    """Scalar products (B, n, p) of spectra and their two lengths (2, B, n, p), floored as in torch's cosine."""
-    lengths = torch.stack((torch.linalg.vector_norm(found, dim=-1), torch.linalg.vector_norm(wanted, dim=-1)))
-    return (found * wanted).sum(dim=-1), lengths.clamp_(min=COSINE_EPS)
-
-
-def _total_weight(prediction: Tensor, hidden: Tensor, bands: int) -> Tensor:
-    """Sum of the weights of all pixels."""
-    return hidden.sum() * (prediction.shape[2] // bands) + WEIGHT_EPS
+    Args:
+        found: (B, C, n, p) or (B, n, p, C) predicted.
+        wanted: the same, to be predicted.
+        share: (B, n) of each of a patch's pixels in the losses.
+        axis: of the bands.
+    """
+    share = share.unsqueeze(-1)
+    dot, own, other = ((a * b).sum(dim=axis) for a, b in ((found, wanted), (found, found), (wanted, wanted)))
+    own, other = own.sqrt_().clamp_(min=COSINE_EPS), other.sqrt_().clamp_(min=COSINE_EPS)
+    angle = ((1 - dot / (own * other)) * share).sum()
+    difference = found - wanted
+    inverse = torch.addcmul(difference.new_ones(()), difference, difference).rsqrt_()  # 1 / sqrt(d^2 + 1)
+    bend = difference * inverse
+    # d^2 / (sqrt(d^2 + 1) + 1) equals sqrt(d^2 + 1) - 1 without the cancellation.
+    distance = 2 * (difference.mul_(bend).div_(inverse.add_(1)).mean(dim=axis) * share).sum()
+    gradient = bend.mul_((share * (2 / found.shape[axis])).expand_as(dot).unsqueeze(axis))
+    # d cos = t / (|p| |t|) - (p . t) p / (|p|^3 |t|); a length below the floor does not change.
+    along = torch.where(own > COSINE_EPS, dot / (own ** 3 * other), 0) * share
+    gradient.addcmul_(found, along.unsqueeze(axis)).addcmul_(wanted, (share / (own * other)).unsqueeze(axis), value=-1)
+    return angle, distance, gradient

@@ -10,17 +10,13 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.bench import plain
 from engine.bench.rule_weights import state_by_rule
 from engine.errors import ModelError, WavelengthError
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpecAwareEncoder, SpectralInput
-from engine.models.specaware.autoencoder import (
-    TARGETS,
-    interpolate_hidden,
-    mask_from_noise,
-    pixel_target,
-)
+from engine.models.specaware.autoencoder import TARGETS, interpolate_hidden, mask_from_noise
 from engine.models.specaware.contractions import CONTRACTIONS, cheapest_contraction
-from engine.models.specaware.losses import reconstruction_losses
+from engine.models.specaware.hyper import patchify
 from engine.models.vit import parameter_count
 
 REGRESSION = Path(__file__).with_name("regression.safetensors")
@@ -242,8 +238,11 @@ def test_visible_pixels_count_in_the_loss_only_if_asked():
     losses = [float(model.reconstruct(image(5), spectral(5), 5.0, noise, visible_weight=w).loss) for w in (0.0, 0.5, 1)]
     assert losses[0] != losses[1] != losses[2]
     everything = model.reconstruct(image(5), spectral(5), 5.0, noise, visible_weight=1.0)
-    parts = reconstruction_losses(everything.prediction, pixel_target(image(5), 2, "raw"), torch.ones(1, 16), 5)
+    pixels = patchify(image(5), 2).transpose(2, 3).flatten(2)
+    parts = plain.losses(everything.prediction, pixels, torch.ones(1, 16), 5)
     assert float(sum(parts)) == pytest.approx(losses[2], rel=1e-5)
+    assert float(everything.loss_spectral) == pytest.approx(float(parts[0]), rel=1e-5)
+    assert float(everything.loss_charbonnier) == pytest.approx(float(parts[1]), rel=1e-5)
 
 
 def test_mask_keeps_the_smallest_noise_and_truncates_as_published():
