@@ -77,6 +77,12 @@ class LossCurve:
                             *(repr(p.parts[n]) if n in p.parts else "" for n in names)])
         _replace(self._folder / CSV_NAME, text.getvalue().encode())
 
+    @property
+    def last_loss(self) -> float | None:
+        """Mean of the last twentieth of the points; None without any."""
+        losses = [point.loss for point in self.points[-max(1, len(self.points) // 20):]]
+        return sum(losses) / len(losses) if losses else None
+
     def draw(self) -> None:
         """Write the picture of the finite losses; nothing with fewer than two of them."""
         points = [point for point in self.points if math.isfinite(point.loss)]

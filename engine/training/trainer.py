@@ -75,7 +75,7 @@ class Trainer:
         self._losses = LossRunner(model, objective.losses, self.ranks)
 
     def train(self, checkpoint: Path) -> float | None:
-        """Train to the end of the time or steps; returns the mean loss of the last minute or so."""
+        """Train to the end; returns the mean loss of the last minute, or twentieth of the steps."""
         request, start, before = self.request, time.monotonic(), self.progress.elapsed_s
         saved, loss = start, None
         curve = LossCurve(checkpoint.parent, self.progress.step)
@@ -93,6 +93,8 @@ class Trainer:
         self._save(checkpoint)
         if self.ranks.first:
             curve.draw()
+        if request.steps is not None:
+            return curve.last_loss
         return self._meter.loss if loss is None or self._meter.count >= 10 else loss
 
     def _fraction(self) -> float:

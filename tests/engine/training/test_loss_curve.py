@@ -61,3 +61,12 @@ def test_losses_that_are_no_numbers_are_left_out_of_the_picture(tmp_path):
 def test_one_point_is_no_picture(tmp_path):
     filled(tmp_path, (1,)).draw()
     assert not (tmp_path / PNG_NAME).exists()
+
+
+def test_the_last_loss_is_the_mean_of_the_last_twentieth(tmp_path):
+    curve = LossCurve(tmp_path)
+    assert curve.last_loss is None
+    for step in range(1, 41):
+        curve.add(step, 1.0, 1e-3, {"a": float(step), "b": 1.0})
+    assert curve.last_loss == 40.5
+    assert LossCurve(tmp_path, 3).last_loss == 4
