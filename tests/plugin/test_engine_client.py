@@ -66,11 +66,15 @@ def test_answers_of_other_jobs_are_not_taken(client):
     assert client.run("later-id", {}) == {"wrong": False}
 
 
-def test_cancel_is_asked_for_first(client):
-    with pytest.raises(EngineCancelled):
-        client.run("slow", {}, is_cancelled=iter([False] * 3 + [True] * 10_000).__next__)
-    assert client.pid is not None, "a worker that cancels in time is kept"
-    assert client.run("ok", {})["pid"]
+def test_cancel_is_asked_for_first():
+    client = make_client(grace_s=60)
+    try:
+        with pytest.raises(EngineCancelled):
+            client.run("slow", {}, is_cancelled=iter([False] * 3 + [True] * 10_000).__next__)
+        assert client.pid is not None, "a worker that cancels in time is kept"
+        assert client.run("ok", {})["pid"]
+    finally:
+        client.stop()
 
 
 def test_a_hung_worker_is_killed_with_its_children(client):

@@ -60,6 +60,8 @@ def cluster(tmp_path):
         until = time.monotonic() + SECONDS
         while not address.exists() and time.monotonic() < until:
             time.sleep(0.1)
+        while not address.read_text().endswith("}") and time.monotonic() < until:  # it is written in pieces
+            time.sleep(0.1)
         workers = [subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file",
                                      str(address), "--no-nanny", "--nthreads", "1", "--no-dashboard", "--memory-limit",
                                      "0", "--name", f"w{n}"], **quiet) for n in range(3)]
