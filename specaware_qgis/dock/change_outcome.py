@@ -7,32 +7,28 @@ from typing import Any
 
 from qgis.core import QgsPalettedRasterRenderer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, QTimer, QUrl, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QDesktopServices, QIcon, QPixmap
+from qgis.PyQt.QtGui import QColor, QDesktopServices
 from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QSlider,
-    QTableWidget,
-    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
 )
 
 from ..change_style import Scores, style_score
 from ..i18n import tr
-from .style import muted, plain, plain_tip, section
+from .result_table import ResultTable, Row
+from .style import area_text, muted, plain, result_title, section
 
 STEPS = 400
 # The slider reaches from a quarter of the threshold to four times of it, or to the highest scores.
 REACH = 4.0
 REPAINT_MS = 40
 LEAST_SHIFT_PX = 0.05  # less is told as none
-ROW_PX, MAX_ROWS_SHOWN, SWATCH_PX = 22, 10, 14
+MAX_ROWS_SHOWN = 10
 
 
 class ChangeOutcome(QFrame):
@@ -49,7 +45,8 @@ class ChangeOutcome(QFrame):
         self.title, self.number, self.facts = QLabel(), plain(QLabel()), muted(QLabel())
         self.slider, self.shown, self.value_text = QSlider(), muted(QLabel()), plain(QLabel())
         self.reset, self.apply = QToolButton(), QPushButton(tr("Run with it"))
-        self.table, self.stayed = QTableWidget(0, 3), muted(QLabel())
+        self.table, self.stayed = ResultTable(
+            (tr("From"), tr("To"), tr("Area")), tr("From – to"), MAX_ROWS_SHOWN, names=2), muted(QLabel())
         self.moves_title, self.warnings = section(tr("From – to")), QLabel()
         self.report_button, self.foot = QPushButton(tr("Open report")), muted(QLabel())
         self._value: dict[str, Any] = {}
@@ -92,26 +89,6 @@ class ChangeOutcome(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setTextFormat(Qt.TextFormat.RichText)
-        self._prepare_table()
-
-    def _prepare_table(self) -> None:
-        table = self.table
-        table.setHorizontalHeaderLabels([tr("From"), tr("To"), tr("Area")])
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        table.setShowGrid(False)
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        table.setAccessibleName(tr("From – to"))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        for column, mode in ((0, QHeaderView.ResizeMode.Stretch), (1, QHeaderView.ResizeMode.Stretch),
-                             (2, QHeaderView.ResizeMode.ResizeToContents)):
-            header.setSectionResizeMode(column, mode)
-            side = Qt.AlignmentFlag.AlignRight if column == 2 else Qt.AlignmentFlag.AlignLeft
-            table.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def _lay_out(self) -> None:
         line = QFrame()
@@ -153,8 +130,8 @@ class ChangeOutcome(QFrame):
     def show_result(self, value: dict[str, Any], title: str, score_id: str, moves_id: str) -> None:
         """Fill in the result of a ``change`` job, and the ids of its layers."""
         self._value, self._score_id, self._scores = value, score_id, None
-        self.title.setText(f"<b>{tr('Result')}</b> &nbsp;{_plain(title)}")
-        self.number.setText(tr("{} changed").format(_area(value["changed_area_ha"], value["changed_pixels"])))
+        self.title.setText(result_title(title))
+        self.number.setText(tr("{} changed").format(area_text(value["changed_area_ha"], value["changed_pixels"])))
         self.facts.setText(" · ".join(self._facts()))
         self._show_moves(value["transitions"], _colors(moves_id))
         warnings = value.get("warnings", [])
@@ -207,23 +184,13 @@ class ChangeOutcome(QFrame):
     def _show_moves(self, transitions: list[dict[str, Any]], colors: dict[int, QColor]) -> None:
         moved = [t for t in transitions if t["from_id"] != t["to_id"]]
         stayed = [t for t in transitions if t["from_id"] == t["to_id"]]
-        self.table.setRowCount(len(moved))
-        for row, found in enumerate(moved):
-            first = QTableWidgetItem(found["from_name"])
-            if found["id"] in colors:
-                swatch = QPixmap(SWATCH_PX, SWATCH_PX)
-                swatch.fill(colors[found["id"]])
-                first.setIcon(QIcon(swatch))
-            area = QTableWidgetItem(_area(found["area_ha"], found["pixels"]))
-            area.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for column, item in enumerate((first, QTableWidgetItem(found["to_name"]), area)):
-                item.setToolTip(plain_tip(f"{found['from_name']} → {found['to_name']}: {found['pixels']:,} px"))
-                self.table.setItem(row, column, item)
-        rows = min(len(moved), MAX_ROWS_SHOWN)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * ROW_PX + 4)
+        self.table.show_rows([
+            Row((found["from_name"], found["to_name"], area_text(found["area_ha"], found["pixels"])),
+                colors.get(found["id"]), f"{found['from_name']} → {found['to_name']}: {found['pixels']:,} px")
+            for found in moved])
         areas = [t["area_ha"] for t in stayed]
         total = None if not areas or None in areas else sum(areas)
-        self.stayed.setText(tr("{} kept their class").format(_area(total, sum(t["pixels"] for t in stayed))))
+        self.stayed.setText(tr("{} kept their class").format(area_text(total, sum(t["pixels"] for t in stayed))))
         for widget in (self.moves_title, self.table, self.stayed):
             widget.setVisible(bool(transitions))
 
@@ -245,7 +212,7 @@ class ChangeOutcome(QFrame):
         pixels, hectares = self._value["changed_pixels"], self._value["changed_area_ha"]
         pixel_ha = hectares / pixels if hectares is not None and pixels else None
         count = share * self._value["pixels"]
-        area = _area(None if pixel_ha is None else count * pixel_ha, round(count))
+        area = area_text(None if pixel_ha is None else count * pixel_ha, round(count))
         self.shown.setText(tr("{} on the map, blurred borders included").format(area))
 
     def _start_step(self) -> int:
@@ -261,13 +228,6 @@ class ChangeOutcome(QFrame):
             style_score(layer, self.threshold if self.apply.isEnabled() else self._value["threshold"], top)
 
 
-def _area(hectares: float | None, pixels: int) -> str:
-    """Hectares, or square kilometres for large areas, or pixels without a pixel size."""
-    if hectares is None:
-        return f"{pixels:,} px"
-    return f"{hectares / 100:,.1f} km²" if hectares >= 10_000 else f"{hectares:,.1f} ha"
-
-
 def _colors(moves_id: str) -> dict[int, QColor]:
     """Colours of the transitions on the map."""
     layer = QgsProject.instance().mapLayer(moves_id) if moves_id else None
@@ -275,7 +235,3 @@ def _colors(moves_id: str) -> dict[int, QColor]:
     if not isinstance(renderer, QgsPalettedRasterRenderer):
         return {}
     return {int(entry.value): QColor(entry.color) for entry in renderer.classes()}
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -13,7 +13,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..params import FROM_FILE, LEVELS, Scene, sensor_names
 from ..sources import raster_path
-from .inspection import Inspection
+from .inspection import Inspection, Subject
 from .jobs import Jobs
 
 MIN_BANDS = 4
@@ -53,7 +53,8 @@ class Desk(QObject):
     def __init__(self, iface, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.iface, self.jobs = iface, Jobs(self)
-        self.inspection = Inspection(self)
+        self.inspection = Inspection(self.jobs, self._subject, self)
+        self.scene_changed.connect(self.inspection.forget)
         # Path of the model learned last from the scene's labels.
         self.learned = ""
         self._layer_id = ""
@@ -104,6 +105,12 @@ class Desk(QObject):
         known = self.corrections(layer)
         table = table_file(known.band_table) if known.band_table else known.wavelengths
         return Scene(raster_path(layer), known.sensor, known.level, known.gsd_m, table)
+
+    def _subject(self) -> Subject | None:
+        layer = self.layer
+        if layer is None:
+            return None
+        return Subject((layer.id(), layer.source(), self.corrections()), lambda: self.scene().params())
 
     def use_tool(self, tool: QgsMapTool) -> None:
         """Give a map tool to the canvas; it is taken back when its page is left."""

@@ -7,26 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from qgis.PyQt.QtCore import Qt, QUrl, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QDesktopServices, QIcon, QPalette, QPixmap
-from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-)
+from qgis.PyQt.QtGui import QColor, QDesktopServices, QPalette
+from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from ..i18n import tr
 from ..marking import mark
-from .style import muted, plain
+from .result_table import ResultTable, Row
+from .style import area_text, muted, plain, result_title
 
-SWATCH_PX = 14
 MAX_ROWS_SHOWN = 12
 METRICS = (("macro_f1", mark("Macro-F1")), ("oa", mark("Overall accuracy")), ("kappa", mark("Kappa")))
 
@@ -41,7 +29,8 @@ class Outcome(QFrame):
         self.title = QLabel()
         self.title.setWordWrap(True)
         self.title.setTextFormat(Qt.TextFormat.RichText)
-        self.scores, self.table, self.foot, self.warnings = QGridLayout(), QTableWidget(0, 3), QLabel(), QLabel()
+        self.scores, self.table, self.foot, self.warnings = QGridLayout(), ResultTable(
+            (tr("Class"), tr("Area"), tr("Share")), tr("Classes"), MAX_ROWS_SHOWN), QLabel(), QLabel()
         self.score_note, self.share = QLabel(), QLabel()
         self.report_button, self.model_button = QPushButton(tr("Open report")), QPushButton(tr("Save model …"))
         self._report = ""
@@ -53,7 +42,6 @@ class Outcome(QFrame):
         self.report_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self._report)))
         self.model_button.clicked.connect(lambda: self.save_model.emit())
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
-        self._prepare_table()
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         line.setForegroundRole(QPalette.ColorRole.Mid)
@@ -73,30 +61,9 @@ class Outcome(QFrame):
         box.addWidget(self.foot)
         self.hide()
 
-    def _prepare_table(self) -> None:
-        table = self.table
-        table.setHorizontalHeaderLabels([tr("Class"), tr("Area"), tr("Share")])
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(22)
-        table.setShowGrid(False)
-        table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        table.setMinimumWidth(0)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-            table.horizontalHeaderItem(column).setTextAlignment(
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        table.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-
     def show_result(self, value: dict[str, Any], scene_name: str) -> None:
         """Fill in the result of a ``classify`` job."""
-        self.title.setText(f"<b>{tr('Result')}</b> &nbsp;{_plain(scene_name)}")
+        self.title.setText(result_title(scene_name))
         note = value.get("score_note") or tr("Spatial cross-validation inside your labels, both on the same folds.")
         self._show_scores(value["scores"]["specaware"], value["scores"]["random_forest"], note)
         self._show_classes(value["classes"])
@@ -142,19 +109,10 @@ class Outcome(QFrame):
 
     def _show_classes(self, classes: list[dict[str, Any]]) -> None:
         total = sum(c["pixels"] for c in classes) or 1
-        self.table.setRowCount(len(classes))
-        for row, found in enumerate(sorted(classes, key=lambda c: -c["pixels"])):
-            swatch = QPixmap(SWATCH_PX, SWATCH_PX)
-            swatch.fill(QColor(*found["color"]))
-            name = QTableWidgetItem(QIcon(swatch), found["name"])
-            name.setToolTip(tr("{} labelled pixels").format(found["labels"]))
-            self.table.setItem(row, 0, name)
-            for column, text in ((1, _area(found)), (2, f"{found['pixels'] / total:.1%}")):
-                item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, item)
-        rows = min(len(classes), MAX_ROWS_SHOWN)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * 22 + 4)
+        self.table.show_rows([
+            Row((found["name"], area_text(found.get("area_ha"), found["pixels"]), f"{found['pixels'] / total:.1%}"),
+                QColor(*found["color"]), tr("{} labelled pixels").format(found["labels"]))
+            for found in sorted(classes, key=lambda c: -c["pixels"])])
 
 
 def token_share(report: str) -> float | None:
@@ -175,15 +133,3 @@ def _label(text: str, secondary: bool = False) -> QLabel:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def _area(found: dict[str, Any]) -> str:
-    """Hectares, or square kilometres for large classes, or pixels without a pixel size."""
-    hectares = found.get("area_ha")
-    if hectares is None:
-        return f"{found['pixels']:,} px"
-    return f"{hectares / 100:,.1f} km²" if hectares >= 10_000 else f"{hectares:,.1f} ha"
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

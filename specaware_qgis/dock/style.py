@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QLabel
 
+from ..i18n import tr
 from ..paths import resource
 from ..plots.look import DARK_TEXT, LIGHT_TEXT, MIN_CONTRAST
 
@@ -72,3 +73,15 @@ def section(text: str) -> QLabel:
     label.setFont(font)
     label.setContentsMargins(0, SECTION_GAP_PX, 0, 0)
     return label
+
+
+def area_text(hectares: float | None, pixels: int) -> str:
+    """Hectares, or square kilometres for large areas, or pixels without a pixel size."""
+    if hectares is None:
+        return f"{pixels:,} px"
+    return f"{hectares / 100:,.1f} km²" if hectares >= 10_000 else f"{hectares:,.1f} ha"
+
+
+def result_title(name: str) -> str:
+    """Rich text above a result; the name is shown as it is."""
+    return f"<b>{tr('Result')}</b> &nbsp;{name.replace('&', '&amp;').replace('<', '&lt;')}"
