@@ -480,6 +480,8 @@ The sensor and the processing level are read from the file; set them only if the
 
 Outputs: the class map with names and colours, the probability of the mapped class (confidence), and a report (a page, or JSON if the name ends in .json). Uncertainty has three bands: the margin between the two most probable classes, the entropy, and how unlike the labelled pixels a pixel is (above 1: unlike all of them). The accuracy in the report comes from a spatial cross-validation inside your labels, and a random forest on the same folds stands beside it. It does not replace independent reference data.
 
+To map many scenes, save the model and run this as a batch process with it.
+
 Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.</source>
         <translation>Erstellt aus wenigen gelabelten Orten eine Landbedeckungskarte einer hyperspektralen Szene.
 
@@ -488,6 +490,8 @@ Labels sind Polygone oder Punkte mit einem Klassenfeld oder ein Raster auf dem G
 Sensor und Verarbeitungsstufe werden aus der Datei gelesen; geben Sie sie nur an, wenn die Datei sie nicht nennt. Hat ein Raster keine Wellenlängen, geben Sie unter den erweiterten Parametern eine CSV-Tabelle an.
 
 Ausgaben: die Klassenkarte mit Namen und Farben, die Wahrscheinlichkeit der kartierten Klasse (Konfidenz) und ein Bericht (eine Seite, oder JSON, wenn der Name auf .json endet). Die Unsicherheit hat drei Kanäle: den Abstand der beiden wahrscheinlichsten Klassen, die Entropie und wie unähnlich ein Pixel den gelabelten ist (über 1: allen unähnlich). Die Genauigkeit im Bericht stammt aus einer räumlichen Kreuzvalidierung innerhalb Ihrer Labels, daneben steht ein Random Forest mit derselben Aufteilung. Sie ersetzt keine unabhängigen Referenzdaten.
+
+Um viele Szenen zu kartieren, speichern Sie das Modell und führen Sie diesen Algorithmus damit als Stapelprozess aus.
 
 Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen hält ihn an und hinterlässt keine Datei.</translation>
     </message>
@@ -524,8 +528,16 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Gleiche Eingaben und gleicher Startwert geben dieselbe Karte.</translation>
     </message>
     <message>
-        <source>places: labelled places as a whole. blocks: blocks with a buffer as wide as labels resemble each other, stricter. areas: one part of the scene after the other, strictest.</source>
-        <translation>places: gelabelte Orte im Ganzen. blocks: Blöcke mit einem Puffer, so breit wie Labels einander ähneln, strenger. areas: ein Teil der Szene nach dem anderen, am strengsten.</translation>
+        <source>places: labelled places as a whole. blocks: blocks with a buffer as wide as labels resemble each other, stricter. areas: one part of the scene after the other, strictest. none: no accuracy, for a first look.</source>
+        <translation>places: gelabelte Orte im Ganzen. blocks: Blöcke mit einem Puffer, so breit wie Labels einander ähneln, strenger. areas: ein Teil der Szene nach dem anderen, am strengsten. none: keine Genauigkeit, für einen ersten Blick.</translation>
+    </message>
+    <message>
+        <source>Budget of the whole engine: large scenes are mapped in blocks that fit.</source>
+        <translation>Budget der ganzen Engine: Große Szenen werden in Blöcken kartiert, die hineinpassen.</translation>
+    </message>
+    <message>
+        <source>Keep finished blocks beside the map until it is complete. If the run is stopped, a run with the same inputs goes on from there; the outputs must have names of their own, not be temporary.</source>
+        <translation>Fertige Blöcke neben der Karte behalten, bis sie vollständig ist. Wird der Lauf angehalten, macht ein Lauf mit denselben Eingaben dort weiter; die Ausgaben brauchen eigene Namen und dürfen nicht temporär sein.</translation>
     </message>
     <message>
         <source>Measures the accuracy several times with other folds; takes that much longer.</source>
@@ -586,6 +598,14 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>Repeat that with other folds</source>
         <translation>Mit anderer Aufteilung wiederholen</translation>
+    </message>
+    <message>
+        <source>Memory (GB)</source>
+        <translation>Arbeitsspeicher (GB)</translation>
+    </message>
+    <message>
+        <source>Go on where a run was stopped</source>
+        <translation>Weitermachen, wo ein Lauf angehalten wurde</translation>
     </message>
     <message>
         <source>Land cover</source>
@@ -942,7 +962,7 @@ Die Zahl der Punkte folgt aus dem gewünschten Standardfehler, oder Sie geben si
     <message>
         <source>Gives whole image chips, or the cells of a grid over a scene, a class: residential, forest, river ... The classes are learned from a few labelled examples; five a class are enough to begin with.
 
-Either choose a scene and draw polygons or points with a class on it: the scene is cut into a regular grid, and every cell gets a class, its probability and the second guess.
+Either choose a scene and draw polygons or points with a class on it: the scene is cut into a regular grid, and every cell gets a class, its probability and the second guess. With a layer of units, such as fields or parcels, every unit gets one class instead.
 
 Or choose a folder with one folder of chips per class (or a CSV with the columns path and label) to learn from, and a folder or a CSV with the column path to classify. Chips need not have wavelengths: Sentinel-2 is recognised by its bands.
 
@@ -951,7 +971,7 @@ The share of right answers that is told comes from labelled chips that were held
 Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.</source>
         <translation>Gibt ganzen Bildchips oder den Zellen eines Gitters über einer Szene eine Klasse: Wohngebiet, Wald, Fluss ... Die Klassen werden aus wenigen gelabelten Beispielen gelernt; fünf je Klasse genügen für den Anfang.
 
-Wählen Sie entweder eine Szene und zeichnen Sie Polygone oder Punkte mit einer Klasse darauf: Die Szene wird in ein regelmäßiges Gitter geteilt, und jede Zelle erhält eine Klasse, deren Wahrscheinlichkeit und die zweite Vermutung.
+Wählen Sie entweder eine Szene und zeichnen Sie Polygone oder Punkte mit einer Klasse darauf: Die Szene wird in ein regelmäßiges Gitter geteilt, und jede Zelle erhält eine Klasse, deren Wahrscheinlichkeit und die zweite Vermutung. Mit einem Layer von Einheiten, etwa Feldern oder Parzellen, erhält stattdessen jede Einheit eine Klasse.
 
 Oder wählen Sie zum Lernen einen Ordner mit einem Ordner von Chips je Klasse (oder eine CSV mit den Spalten path und label) und zum Klassifizieren einen Ordner oder eine CSV mit der Spalte path. Chips brauchen keine Wellenlängen: Sentinel-2 wird an seinen Kanälen erkannt.
 
@@ -966,6 +986,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>Polygons or points over the scene, each with a class.</source>
         <translation>Polygone oder Punkte auf der Szene, je mit einer Klasse.</translation>
+    </message>
+    <message>
+        <source>Polygons over the scene that get one class each, such as fields or parcels, instead of the cells of a grid. Only what lies inside a polygon is looked at, in the examples, too; these must be polygons.</source>
+        <translation>Polygone über der Szene, die je eine Klasse erhalten, etwa Felder oder Parzellen, anstelle der Zellen eines Gitters. Betrachtet wird nur, was in einem Polygon liegt, auch bei den Beispielen; diese müssen Polygone sein.</translation>
     </message>
     <message>
         <source>Side of a cell of the grid, and of the examples cut out around polygons and points, in pixels.</source>
@@ -1032,6 +1056,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Beispiele: Polygone oder Punkte auf der Szene</translation>
     </message>
     <message>
+        <source>Units to classify instead of a grid</source>
+        <translation>Einheiten, die statt eines Gitters klassifiziert werden</translation>
+    </message>
+    <message>
         <source>Side of a cell (pixels)</source>
         <translation>Seite einer Zelle (Pixel)</translation>
     </message>
@@ -1052,8 +1080,8 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Oder klassifizieren: Tabelle mit path</translation>
     </message>
     <message>
-        <source>Chips classified</source>
-        <translation>Klassifizierte Chips</translation>
+        <source>Chips or units classified</source>
+        <translation>Klassifizierte Chips oder Einheiten</translation>
     </message>
     <message>
         <source>Share of held-out examples that were right</source>
@@ -1244,22 +1272,6 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Einstellungen, Kurven, Güte und Warnungen als JSON.</translation>
     </message>
     <message>
-        <source>Linear</source>
-        <translation>Linear</translation>
-    </message>
-    <message>
-        <source>Kernel</source>
-        <translation>Kernel</translation>
-    </message>
-    <message>
-        <source>Small network (MLP)</source>
-        <translation>Kleines Netz (MLP)</translation>
-    </message>
-    <message>
-        <source>UPerNet (many labels)</source>
-        <translation>UPerNet (viele Labels)</translation>
-    </message>
-    <message>
         <source>Only the head (fast)</source>
         <translation>Nur der Kopf (schnell)</translation>
     </message>
@@ -1385,7 +1397,7 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     </message>
     <message>
         <source>Edit</source>
-        <translation>Bearbeiten</translation>
+        <translation>Ändern</translation>
     </message>
     <message>
         <source>Drag corners or whole areas, double click on a side for a new corner, Delete removes</source>
@@ -1476,32 +1488,12 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>&lt;p&gt;SpecAware erzeugt die Gewichte jedes Kanals aus den Metadaten des Kanals und aus dem Bild um einen Ort. Diese Seite zeigt sie, wo Sie klicken: Drücken Sie &lt;b&gt;Auf der Karte wählen&lt;/b&gt;, dann klicken Sie ein Pixel an oder ziehen ein Rechteck auf. Die Nadel in der Liste oder Umschalt beim Klick behält einen Ort zum Vergleich.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Gewicht&lt;/b&gt; ist der Anteil am Gewicht der Einbettung, den ein Kanal erhält, bevor seine Werte gesehen werden, &lt;b&gt;Antwort&lt;/b&gt; der Anteil dessen, was an diesem Ort wirklich ins Modell gelangt, &lt;b&gt;Inhaltseinfluss&lt;/b&gt;, wie sehr das Bild die Gewichte des Kanals verändert hat. Schlechte Kanäle sind grau und haben keine Gewichte.&lt;/p&gt;&lt;p&gt;Mit einem trainierten Modell zeigt &lt;b&gt;Klassenbedarf&lt;/b&gt;, was die Wahrscheinlichkeit einer Klasse verliert, wenn benachbarte Kanäle durch ihr lokales Mittel ersetzt werden: eine unabhängige Probe auf die Gewichte. Das dauert einige Sekunden.&lt;/p&gt;&lt;p&gt;In den Diagrammen zoomt das Rad, Ziehen verschiebt, ein Doppelklick zeigt alles; mit der Tastatur gehen die Pfeile von Kanal zu Kanal, + und − zoomen, Escape zeigt alles.&lt;/p&gt;</translation>
     </message>
     <message>
-        <source>Scene</source>
-        <translation>Szene</translation>
-    </message>
-    <message>
-        <source>Whose needs to show</source>
-        <translation>Wessen Bedarf gezeigt wird</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Export</translation>
-    </message>
-    <message>
         <source>Export the band weights</source>
         <translation>Kanalgewichte exportieren</translation>
     </message>
     <message>
-        <source>Table (CSV) …</source>
-        <translation>Tabelle (CSV) …</translation>
-    </message>
-    <message>
-        <source>Picture (PNG) …</source>
-        <translation>Bild (PNG) …</translation>
-    </message>
-    <message>
-        <source>Drawing (SVG) …</source>
-        <translation>Zeichnung (SVG) …</translation>
+        <source>Whose needs to show</source>
+        <translation>Wessen Bedarf gezeigt wird</translation>
     </message>
     <message>
         <source>There is no trained model yet.</source>
@@ -1516,16 +1508,16 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Die wahrscheinlichsten Klassen</translation>
     </message>
     <message>
-        <source>That place is outside the scene.</source>
-        <translation>Dieser Ort liegt außerhalb der Szene.</translation>
+        <source>Table (CSV) …</source>
+        <translation>Tabelle (CSV) …</translation>
     </message>
     <message>
-        <source>There is no scene.</source>
-        <translation>Es gibt keine Szene.</translation>
+        <source>Picture (PNG) …</source>
+        <translation>Bild (PNG) …</translation>
     </message>
     <message>
-        <source>Choose one on the page Data.</source>
-        <translation>Wählen Sie eine auf der Seite Daten.</translation>
+        <source>Drawing (SVG) …</source>
+        <translation>Zeichnung (SVG) …</translation>
     </message>
     <message>
         <source>Band {} · {:.1f} nm · {:.1f} nm wide</source>
@@ -1553,7 +1545,7 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     </message>
     <message>
         <source>&lt;p&gt;Finds what differs between two scenes of one place. They may differ in grid, coordinate system and sensor; differences of season and light are taken out.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Rectangle&lt;/b&gt; and &lt;b&gt;Polygon&lt;/b&gt; draw where to look: several areas are joined. While drawing, Esc drops the area, Backspace takes a corner back, a right click ends a polygon. &lt;b&gt;Edit&lt;/b&gt; moves corners and areas; a double click on a side adds a corner; Delete removes what is under the cursor. Ctrl+Z takes back. Without areas the whole overlap is compared.&lt;/p&gt;&lt;p&gt;The score is in multiples of the automatic threshold: 1 is where the rule draws the line. Move the slider and the map follows at once.&lt;/p&gt;&lt;p&gt;With labels of land cover, or a saved model, a from-to table says what became what, in hectares.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Findet, worin sich zwei Szenen eines Ortes unterscheiden. Gitter, Koordinatensystem und Sensor dürfen verschieden sein; Unterschiede von Jahreszeit und Licht werden herausgerechnet.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Rechteck&lt;/b&gt; und &lt;b&gt;Polygon&lt;/b&gt; zeichnen, wo gesucht wird: Mehrere Flächen werden vereint. Beim Zeichnen verwirft Esc die Fläche, die Rücktaste nimmt eine Ecke zurück, ein Rechtsklick beendet ein Polygon. &lt;b&gt;Bearbeiten&lt;/b&gt; verschiebt Ecken und Flächen; ein Doppelklick auf eine Seite fügt eine Ecke hinzu; Entf löscht, was unter dem Zeiger liegt. Strg+Z nimmt zurück. Ohne Flächen wird die ganze Überlappung verglichen.&lt;/p&gt;&lt;p&gt;Das Maß zählt in Vielfachen des automatischen Schwellenwerts: Bei 1 zieht die Regel die Grenze. Bewegen Sie den Regler, und die Karte folgt sofort.&lt;/p&gt;&lt;p&gt;Mit Labels der Landbedeckung oder einem gespeicherten Modell sagt eine Von-nach-Tabelle, was wozu wurde, in Hektar.&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;Findet, worin sich zwei Szenen eines Ortes unterscheiden. Gitter, Koordinatensystem und Sensor dürfen verschieden sein; Unterschiede von Jahreszeit und Licht werden herausgerechnet.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Rechteck&lt;/b&gt; und &lt;b&gt;Polygon&lt;/b&gt; zeichnen, wo gesucht wird: Mehrere Flächen werden vereint. Beim Zeichnen verwirft Esc die Fläche, die Rücktaste nimmt eine Ecke zurück, ein Rechtsklick beendet ein Polygon. &lt;b&gt;Ändern&lt;/b&gt; verschiebt Ecken und Flächen; ein Doppelklick auf eine Seite fügt eine Ecke hinzu; Entf löscht, was unter dem Zeiger liegt. Strg+Z nimmt zurück. Ohne Flächen wird die ganze Überlappung verglichen.&lt;/p&gt;&lt;p&gt;Das Maß zählt in Vielfachen des automatischen Schwellenwerts: Bei 1 zieht die Regel die Grenze. Bewegen Sie den Regler, und die Karte folgt sofort.&lt;/p&gt;&lt;p&gt;Mit Labels der Landbedeckung oder einem gespeicherten Modell sagt eine Von-nach-Tabelle, was wozu wurde, in Hektar.&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Read the scores</source>
@@ -1676,16 +1668,24 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Die Glättung trägt starke Veränderung über ihren Rand hinaus. Die Maske des Laufs und die Fläche oben lassen diesen Rand weg.</translation>
     </message>
     <message>
-        <source>From – to</source>
-        <translation>Von – nach</translation>
-    </message>
-    <message>
         <source>Run with it</source>
         <translation>Damit rechnen</translation>
     </message>
     <message>
+        <source>From – to</source>
+        <translation>Von – nach</translation>
+    </message>
+    <message>
         <source>Open report</source>
         <translation>Bericht öffnen</translation>
+    </message>
+    <message>
+        <source>shift of {:.1f} px corrected</source>
+        <translation>Versatz von {:.1f} px korrigiert</translation>
+    </message>
+    <message>
+        <source>shift {:.1f} px</source>
+        <translation>Versatz {:.1f} px</translation>
     </message>
     <message>
         <source>From</source>
@@ -1700,18 +1700,6 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Fläche</translation>
     </message>
     <message>
-        <source>shift of {:.1f} px corrected</source>
-        <translation>Versatz von {:.1f} px korrigiert</translation>
-    </message>
-    <message>
-        <source>shift {:.1f} px</source>
-        <translation>Versatz {:.1f} px</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>Ergebnis</translation>
-    </message>
-    <message>
         <source>{} changed</source>
         <translation>{} verändert</translation>
     </message>
@@ -1722,6 +1710,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>{:.2%} of what was compared</source>
         <translation>{:.2%} des Verglichenen</translation>
+    </message>
+    <message>
+        <source>no shift</source>
+        <translation>kein Versatz</translation>
     </message>
     <message>
         <source>{} kept their class</source>
@@ -1776,12 +1768,16 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Klassifizieren</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Makes a land-cover map of the scene from your labels, or with a model saved by an earlier run.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Preview here&lt;/b&gt; maps a square of 256 × 256 pixels in the middle of the view, then wherever you click. The first preview has to learn from the labels; later ones take moments.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Classify land cover&lt;/b&gt; works in the background and can be cancelled at any time. The accuracy beside the result comes from a spatial cross-validation inside your labels, with a random forest on the same folds; it does not replace independent reference data.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Erstellt eine Landbedeckungskarte der Szene aus Ihren Labels oder mit einem früher gespeicherten Modell.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Vorschau hier&lt;/b&gt; kartiert ein Quadrat von 256 × 256 Pixeln in der Mitte der Ansicht, danach, wo Sie klicken. Die erste Vorschau muss aus den Labels lernen; spätere dauern nur Augenblicke.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Landbedeckung klassifizieren&lt;/b&gt; läuft im Hintergrund und lässt sich jederzeit abbrechen. Die Genauigkeit neben dem Ergebnis stammt aus einer räumlichen Kreuzvalidierung innerhalb Ihrer Labels, mit einem Random Forest auf derselben Aufteilung; sie ersetzt keine unabhängigen Referenzdaten.&lt;/p&gt;</translation>
+        <source>&lt;p&gt;Makes a land-cover map of the scene from your labels, or with a model saved by an earlier run.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Preview here&lt;/b&gt; maps a square of 256 × 256 pixels in the middle of the view, then wherever you click. The first preview has to look at the scene and learn from the labels; later ones take moments, and when labels are added only they are learned anew.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Classify land cover&lt;/b&gt; works in the background and can be cancelled at any time. The accuracy beside the result comes from a spatial cross-validation inside your labels, with a random forest on the same folds; it does not replace independent reference data.&lt;/p&gt;&lt;p&gt;Under Options the &lt;b&gt;classifier&lt;/b&gt; can be a head that is fine-tuned on your labels. That takes minutes and pays with many labels only: compare the accuracies.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Erstellt eine Landbedeckungskarte der Szene aus Ihren Labels oder mit einem früher gespeicherten Modell.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Vorschau hier&lt;/b&gt; kartiert ein Quadrat von 256 × 256 Pixeln in der Mitte der Ansicht, danach, wo Sie klicken. Die erste Vorschau muss die Szene betrachten und aus den Labels lernen; spätere dauern nur Augenblicke, und kommen Labels hinzu, werden nur sie neu gelernt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Landbedeckung klassifizieren&lt;/b&gt; läuft im Hintergrund und lässt sich jederzeit abbrechen. Die Genauigkeit neben dem Ergebnis stammt aus einer räumlichen Kreuzvalidierung innerhalb Ihrer Labels, mit einem Random Forest auf derselben Aufteilung; sie ersetzt keine unabhängigen Referenzdaten.&lt;/p&gt;&lt;p&gt;Unter Optionen kann der &lt;b&gt;Klassifikator&lt;/b&gt; ein Kopf sein, der auf Ihren Labels feinabgestimmt wird. Das dauert Minuten und lohnt sich nur mit vielen Labels: Vergleichen Sie die Genauigkeiten.&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Map 256 × 256 pixels in the middle of the view, then wherever you click</source>
         <translation>256 × 256 Pixel in der Mitte der Ansicht kartieren, danach, wo Sie klicken</translation>
+    </message>
+    <message>
+        <source>One fold of held-out places, the same for both. It also chose the epoch, so the score is slightly optimistic.</source>
+        <translation>Eine Aufteilung mit zurückgehaltenen Orten, dieselbe für beide. Sie hat auch die Epoche gewählt, der Wert ist daher leicht optimistisch.</translation>
     </message>
     <message>
         <source>Preview here</source>
@@ -1828,6 +1824,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Beispiel-Labels</translation>
     </message>
     <message>
+        <source>sample, later</source>
+        <translation>Beispiel, später</translation>
+    </message>
+    <message>
         <source>Load the sample scene</source>
         <translation>Beispielszene laden</translation>
     </message>
@@ -1842,6 +1842,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>Choose the image file itself, for ENVI the one without .hdr.</source>
         <translation>Wählen Sie die Bilddatei selbst, bei ENVI die ohne .hdr.</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>Szene</translation>
     </message>
     <message>
         <source>{} is not a raster with at least 4 bands that QGIS can open.</source>
@@ -1868,8 +1872,12 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Engine</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The models run in a process of their own, with their own Python. This page installs it into a folder beside QGIS' settings, or wherever you choose. It can be stopped at any time and goes on where it was; deleting the folder removes it.&lt;/p&gt;&lt;p&gt;Without a network, choose a folder of packages that another computer has fetched with &lt;code&gt;pip download -r requirements.txt&lt;/code&gt;.&lt;/p&gt;&lt;p&gt;If something breaks, &lt;b&gt;Repair&lt;/b&gt; installs what is missing, and makes the environment anew if that does not help. &lt;b&gt;Copy diagnostics&lt;/b&gt; puts what a helper needs on the clipboard, without your name and passwords.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Die Modelle laufen in einem eigenen Prozess mit eigenem Python. Diese Seite installiert es in einen Ordner neben den Einstellungen von QGIS oder wohin Sie wollen. Die Installation lässt sich jederzeit anhalten und geht dort weiter, wo sie war; Löschen des Ordners entfernt sie.&lt;/p&gt;&lt;p&gt;Ohne Netz wählen Sie einen Ordner mit Paketen, die ein anderer Rechner mit &lt;code&gt;pip download -r requirements.txt&lt;/code&gt; geholt hat.&lt;/p&gt;&lt;p&gt;Wenn etwas nicht mehr geht, installiert &lt;b&gt;Reparieren&lt;/b&gt; das Fehlende und legt die Umgebung neu an, falls das nicht hilft. &lt;b&gt;Diagnose kopieren&lt;/b&gt; legt in die Zwischenablage, was ein Helfer braucht, ohne Ihren Namen und Kennwörter.&lt;/p&gt;</translation>
+        <source>&lt;p&gt;The models run in a process of their own, with their own Python. This page installs it into a folder beside QGIS' settings, or wherever you choose. It can be stopped at any time and goes on where it was; deleting the folder removes it.&lt;/p&gt;&lt;p&gt;Without a network, choose a folder of packages that another computer has fetched with &lt;code&gt;pip download -r requirements.txt&lt;/code&gt;.&lt;/p&gt;&lt;p&gt;If something breaks, &lt;b&gt;Repair&lt;/b&gt; installs what is missing, and makes the environment anew if that does not help. &lt;b&gt;Copy diagnostics&lt;/b&gt; puts what a helper needs on the clipboard, without your name and passwords. While the engine works, &lt;b&gt;Installation&lt;/b&gt; is folded: there is nothing to do.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Die Modelle laufen in einem eigenen Prozess mit eigenem Python. Diese Seite installiert es in einen Ordner neben den Einstellungen von QGIS oder wohin Sie wollen. Die Installation lässt sich jederzeit anhalten und geht dort weiter, wo sie war; Löschen des Ordners entfernt sie.&lt;/p&gt;&lt;p&gt;Ohne Netz wählen Sie einen Ordner mit Paketen, die ein anderer Rechner mit &lt;code&gt;pip download -r requirements.txt&lt;/code&gt; geholt hat.&lt;/p&gt;&lt;p&gt;Wenn etwas nicht mehr geht, installiert &lt;b&gt;Reparieren&lt;/b&gt; das Fehlende und legt die Umgebung neu an, falls das nicht hilft. &lt;b&gt;Diagnose kopieren&lt;/b&gt; legt in die Zwischenablage, was ein Helfer braucht, ohne Ihren Namen und Kennwörter. Solange die Engine funktioniert, ist &lt;b&gt;Installation&lt;/b&gt; eingeklappt: Es ist nichts zu tun.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Installation</source>
+        <translation>Installation</translation>
     </message>
     <message>
         <source>Install the SpecAware engine</source>
@@ -1902,10 +1910,6 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>Copy diagnostics</source>
         <translation>Diagnose kopieren</translation>
-    </message>
-    <message>
-        <source>Installation</source>
-        <translation>Installation</translation>
     </message>
     <message>
         <source>The installation was stopped.</source>
@@ -2172,12 +2176,24 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Hilfe zu dieser Seite</translation>
     </message>
     <message>
+        <source>Mixture (recommended)</source>
+        <translation>Mischung (empfohlen)</translation>
+    </message>
+    <message>
+        <source>The mixture learns in seconds and was better with few labels. Fine-tuning a head takes minutes; it pays with many labels, or where one model shall serve scenes of several sensors.</source>
+        <translation>Die Mischung lernt in Sekunden und war bei wenigen Labels besser. Die Feinabstimmung eines Kopfes dauert Minuten; sie lohnt sich bei vielen Labels oder wenn ein Modell für Szenen mehrerer Sensoren dienen soll.</translation>
+    </message>
+    <message>
         <source>Polygons or points; 5 to 50 labelled pixels a class are enough</source>
         <translation>Polygone oder Punkte; 5 bis 50 Trainingspixel je Klasse genügen</translation>
     </message>
     <message>
         <source>Learn from</source>
         <translation>Lernen aus</translation>
+    </message>
+    <message>
+        <source>Classifier</source>
+        <translation>Klassifikator</translation>
     </message>
     <message>
         <source>Add a hyperspectral scene to the project to begin.</source>
@@ -2218,6 +2234,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>Draw it on the map, or map the whole scene.</source>
         <translation>Zeichnen Sie ihn auf der Karte oder kartieren Sie die ganze Szene.</translation>
+    </message>
+    <message>
+        <source>Fine-tuned: {}</source>
+        <translation>Feinabgestimmt: {}</translation>
     </message>
     <message>
         <source>Look at the scene</source>
@@ -2392,16 +2412,16 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Modell speichern …</translation>
     </message>
     <message>
-        <source>Share</source>
-        <translation>Anteil</translation>
-    </message>
-    <message>
         <source>Accuracy was not assessed.</source>
         <translation>Die Genauigkeit wurde nicht ermittelt.</translation>
     </message>
     <message>
         <source>Random forest</source>
         <translation>Random Forest</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
     </message>
     <message>
         <source>SpecAware's tokens have {:.0%} of the weight in this map; the rest goes to spectra and noise-whitened components.</source>
@@ -2434,10 +2454,6 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>shift not measurable</source>
         <translation>Versatz nicht messbar</translation>
-    </message>
-    <message>
-        <source>no shift</source>
-        <translation>kein Versatz</translation>
     </message>
     <message>
         <source>{:.0%} overlap</source>
@@ -2492,6 +2508,22 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>{} × {} px</translation>
     </message>
     <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>That place is outside the scene.</source>
+        <translation>Dieser Ort liegt außerhalb der Szene.</translation>
+    </message>
+    <message>
+        <source>There is no scene.</source>
+        <translation>Es gibt keine Szene.</translation>
+    </message>
+    <message>
+        <source>Choose one on the page Data.</source>
+        <translation>Wählen Sie eine auf der Seite Daten.</translation>
+    </message>
+    <message>
         <source>Preview</source>
         <translation>Vorschau</translation>
     </message>
@@ -2500,8 +2532,12 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Vorschau wird erstellt …</translation>
     </message>
     <message>
-        <source>Learning from the labels for the preview …</source>
-        <translation>Für die Vorschau wird aus den Labels gelernt …</translation>
+        <source>Looking at the scene and learning from the labels, once; then a preview takes moments …</source>
+        <translation>Einmal wird die Szene betrachtet und aus den Labels gelernt; danach dauert eine Vorschau nur Augenblicke …</translation>
+    </message>
+    <message>
+        <source>Fine-tuning takes minutes: make the map first, then previews use its model.</source>
+        <translation>Die Feinabstimmung dauert Minuten: Erstellen Sie zuerst die Karte, danach nutzt die Vorschau ihr Modell.</translation>
     </message>
     <message>
         <source>Preview in {:.1f} s. Click on the map for another place.</source>
@@ -2532,6 +2568,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Ein Raster, dessen Kanäle Wellenlängen haben</translation>
     </message>
     <message>
+        <source>Fields, parcels, blocks: each polygon gets one class; only what lies inside counts</source>
+        <translation>Felder, Parzellen, Häuserblöcke: Jedes Polygon erhält eine Klasse; es zählt nur, was darin liegt</translation>
+    </message>
+    <message>
         <source>A folder that holds one folder of chips for each class</source>
         <translation>Ein Ordner mit einem Ordner von Chips je Klasse</translation>
     </message>
@@ -2560,6 +2600,14 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Fügen Sie einen Layer mit Polygonen oder Punkten und Klassen hinzu.</translation>
     </message>
     <message>
+        <source>Add a layer of polygons to classify.</source>
+        <translation>Fügen Sie einen Layer mit Polygonen hinzu, die klassifiziert werden sollen.</translation>
+    </message>
+    <message>
+        <source>Polygons are learned from polygons: choose such a layer of labels.</source>
+        <translation>Polygone werden aus Polygonen gelernt: Wählen Sie einen solchen Layer mit Labels.</translation>
+    </message>
+    <message>
         <source>Show the grid</source>
         <translation>Gitter zeigen</translation>
     </message>
@@ -2570,6 +2618,14 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>A folder of chips</source>
         <translation>Ein Ordner mit Chips</translation>
+    </message>
+    <message>
+        <source>Polygons of a layer</source>
+        <translation>Polygone eines Layers</translation>
+    </message>
+    <message>
+        <source>Polygons</source>
+        <translation>Polygone</translation>
     </message>
     <message>
         <source>Chips</source>
@@ -2600,6 +2656,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>der Beispiele, jedes einmal zurückgehalten</translation>
     </message>
     <message>
+        <source>Classified</source>
+        <translation>Klassifiziert</translation>
+    </message>
+    <message>
         <source>, {} without data</source>
         <translation>, {} ohne Daten</translation>
     </message>
@@ -2620,8 +2680,8 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>logistische Regression {:.0%}</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Gives whole places a class, such as residential, harbour or forest: the cells of a grid over the scene, or chips in a folder.&lt;/p&gt;&lt;p&gt;The classes are learned from a few examples: polygons or points on the scene, each with a class, or a folder with one folder of chips for each class. Five a class are enough to begin with; of polygons and points, a window as large as a cell is looked at.&lt;/p&gt;&lt;p&gt;The share of right answers is measured with examples held out; a plain logistic regression stands beside it. Pale cells are uncertain ones.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Gibt ganzen Orten eine Klasse, etwa Wohngebiet, Hafen oder Wald: den Zellen eines Gitters über der Szene oder Chips in einem Ordner.&lt;/p&gt;&lt;p&gt;Die Klassen werden aus wenigen Beispielen gelernt: Polygone oder Punkte auf der Szene, je mit einer Klasse, oder ein Ordner mit einem Ordner von Chips je Klasse. Fünf je Klasse genügen für den Anfang; bei Polygonen und Punkten wird ein Fenster von der Größe einer Zelle betrachtet.&lt;/p&gt;&lt;p&gt;Der Anteil richtiger Antworten wird an zurückgehaltenen Beispielen gemessen; daneben steht eine einfache logistische Regression. Blasse Zellen sind unsicher.&lt;/p&gt;</translation>
+        <source>&lt;p&gt;Gives whole places a class, such as residential, harbour or forest: the cells of a grid over the scene, the polygons of a layer, or chips in a folder.&lt;/p&gt;&lt;p&gt;The classes are learned from a few examples: polygons or points on the scene, each with a class, or a folder with one folder of chips for each class. Five a class are enough to begin with; of polygons and points, a window as large as a cell is looked at. Polygons are learned from polygons: only what lies inside counts.&lt;/p&gt;&lt;p&gt;The share of right answers is measured with examples held out; a plain logistic regression stands beside it. Pale cells are uncertain ones.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Gibt ganzen Orten eine Klasse, etwa Wohngebiet, Hafen oder Wald: den Zellen eines Gitters über der Szene, den Polygonen eines Layers oder Chips in einem Ordner.&lt;/p&gt;&lt;p&gt;Die Klassen werden aus wenigen Beispielen gelernt: Polygone oder Punkte auf der Szene, je mit einer Klasse, oder ein Ordner mit einem Ordner von Chips je Klasse. Fünf je Klasse genügen für den Anfang; bei Polygonen und Punkten wird ein Fenster von der Größe einer Zelle betrachtet. Polygone werden aus Polygonen gelernt: Es zählt nur, was darin liegt.&lt;/p&gt;&lt;p&gt;Der Anteil richtiger Antworten wird an zurückgehaltenen Beispielen gemessen; daneben steht eine einfache logistische Regression. Blasse Zellen sind unsicher.&lt;/p&gt;</translation>
     </message>
     <message>
         <source>scenes</source>
@@ -2672,6 +2732,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>&lt;p&gt;Drücken Sie &lt;b&gt;Auf der Karte wählen&lt;/b&gt; und klicken Sie: Jeder Klick fügt das Spektrum eines Pixels hinzu, jedes Aufziehen das Mittel eines Rechtecks mit seiner Streuung. Wählen Sie oben eine andere Szene, um Spektren eines anderen Sensors hinzuzufügen: Alle teilen eine Achse in Nanometern.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Aus einem Layer&lt;/b&gt; mittelt die ausgewählten Objekte oder alle Objekte jeder Klasse.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Kontinuum entfernt&lt;/b&gt; teilt durch die obere Hülle des Spektrums, damit sich Absorptionen vergleichen lassen. &lt;b&gt;Mit Bibliothek vergleichen&lt;/b&gt; nennt die fünf Materialien mit dem kleinsten Spektralwinkel; die Bibliothek (ENVI .sli oder CSV) wird zuvor auf die Kanäle der Szene umgerechnet.&lt;/p&gt;&lt;p&gt;Im Diagramm zoomt das Rad, Ziehen verschiebt, ein Doppelklick zeigt alles.&lt;/p&gt;</translation>
     </message>
     <message>
+        <source>Export the spectra</source>
+        <translation>Spektren exportieren</translation>
+    </message>
+    <message>
         <source>Divide by the upper hull, so that absorptions can be compared</source>
         <translation>Durch die obere Hülle teilen, damit sich Absorptionen vergleichen lassen</translation>
     </message>
@@ -2684,12 +2748,12 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Spektren lesen</translation>
     </message>
     <message>
-        <source>Export the spectra</source>
-        <translation>Spektren exportieren</translation>
-    </message>
-    <message>
         <source>Continuum removed</source>
         <translation>Kontinuum entfernt</translation>
+    </message>
+    <message>
+        <source>{} px</source>
+        <translation>{} px</translation>
     </message>
     <message>
         <source>Library (CSV) …</source>
@@ -2698,10 +2762,6 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>Library (ENVI .sli) …</source>
         <translation>Bibliothek (ENVI .sli) …</translation>
-    </message>
-    <message>
-        <source>{} px</source>
-        <translation>{} px</translation>
     </message>
     <message>
         <source>Remove some first.</source>
@@ -2714,6 +2774,10 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>{} spectra</source>
         <translation>{} Spektren</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Where to label next</source>
@@ -2732,12 +2796,352 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Erstellen Sie zuerst eine Vorschau oder Karte auf der Seite Klassifizieren.</translation>
     </message>
     <message>
+        <source>Run the job again; the engine restarts by itself.</source>
+        <translation>Starten Sie den Auftrag erneut; die Engine startet von selbst neu.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, check the engine's Python in the SpecAware panel.</source>
+        <translation>Versuchen Sie es erneut; bleibt es dabei, prüfen Sie im SpecAware-Bedienfeld das Python der Engine.</translation>
+    </message>
+    <message>
+        <source>Install plugin and engine of the same version.</source>
+        <translation>Installieren Sie Erweiterung und Engine derselben Version.</translation>
+    </message>
+    <message>
+        <source>The engine ended before the job was done: {}.</source>
+        <translation>Die Engine endete, bevor der Auftrag fertig war: {}.</translation>
+    </message>
+    <message>
+        <source>The engine is running another job.</source>
+        <translation>Die Engine arbeitet an einem anderen Auftrag.</translation>
+    </message>
+    <message>
+        <source>Wait for it to end, or cancel it.</source>
+        <translation>Warten Sie auf sein Ende oder brechen Sie ihn ab.</translation>
+    </message>
+    <message>
+        <source>it closed its output</source>
+        <translation>sie schloss ihre Ausgabe</translation>
+    </message>
+    <message>
+        <source>it was killed (exit code -9), perhaps for lack of memory</source>
+        <translation>sie wurde beendet (Exit-Code -9), vielleicht aus Mangel an Speicher</translation>
+    </message>
+    <message>
+        <source>exit code {}</source>
+        <translation>Exit-Code {}</translation>
+    </message>
+    <message>
+        <source>The engine did not answer within {:g} s.</source>
+        <translation>Die Engine antwortete nicht innerhalb von {:g} s.</translation>
+    </message>
+    <message>
+        <source>The engine sent a line that is not a message: {!r}.</source>
+        <translation>Die Engine schickte eine Zeile, die keine Nachricht ist: {!r}.</translation>
+    </message>
+    <message>
+        <source>It said: {}</source>
+        <translation>Sie sagte: {}</translation>
+    </message>
+    <message>
+        <source>The engine speaks protocol {}, this plugin protocol {}.</source>
+        <translation>Die Engine spricht Protokoll {}, diese Erweiterung Protokoll {}.</translation>
+    </message>
+    <message>
+        <source>Check the engine's Python in the SpecAware panel.</source>
+        <translation>Prüfen Sie im SpecAware-Bedienfeld das Python der Engine.</translation>
+    </message>
+    <message>
+        <source>The engine could not be started: {}.</source>
+        <translation>Die Engine konnte nicht gestartet werden: {}.</translation>
+    </message>
+    <message>
+        <source>given by the user</source>
+        <translation>von Ihnen angegeben</translation>
+    </message>
+    <message>
+        <source>named in the file</source>
+        <translation>in der Datei genannt</translation>
+    </message>
+    <message>
+        <source>georeference of the file</source>
+        <translation>Georeferenz der Datei</translation>
+    </message>
+    <message>
+        <source>band metadata</source>
+        <translation>Metadaten der Kanäle</translation>
+    </message>
+    <message>
+        <source>ENVI metadata of the bands</source>
+        <translation>ENVI-Metadaten der Kanäle</translation>
+    </message>
+    <message>
+        <source>IMAGERY metadata of the bands</source>
+        <translation>IMAGERY-Metadaten der Kanäle</translation>
+    </message>
+    <message>
+        <source>ENVI header</source>
+        <translation>ENVI-Header</translation>
+    </message>
+    <message>
+        <source>band names</source>
+        <translation>Namen der Kanäle</translation>
+    </message>
+    <message>
+        <source>guessed from the value range</source>
+        <translation>aus dem Wertebereich geschätzt</translation>
+    </message>
+    <message>
+        <source>estimated from the band spacing</source>
+        <translation>aus dem Abstand der Kanäle geschätzt</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>assumed</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>opening the image</source>
+        <translation>Bild wird geöffnet</translation>
+    </message>
+    <message>
+        <source>opening the images</source>
+        <translation>Bilder werden geöffnet</translation>
+    </message>
+    <message>
+        <source>aligning the images</source>
+        <translation>Bilder werden ausgerichtet</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>Bilder werden verglichen</translation>
+    </message>
+    <message>
+        <source>classifying both dates</source>
+        <translation>beide Zeitpunkte werden klassifiziert</translation>
+    </message>
+    <message>
+        <source>learning the scene</source>
+        <translation>Szene wird gelernt</translation>
+    </message>
+    <message>
+        <source>spatial cross-validation</source>
+        <translation>räumliche Kreuzvalidierung</translation>
+    </message>
+    <message>
+        <source>learning from all labels</source>
+        <translation>aus allen Labels wird gelernt</translation>
+    </message>
+    <message>
+        <source>reading labelled pixels</source>
+        <translation>gelabelte Pixel werden gelesen</translation>
+    </message>
+    <message>
+        <source>mapping</source>
+        <translation>Karte wird berechnet</translation>
+    </message>
+    <message>
+        <source>looking for chips</source>
+        <translation>Chips werden gesucht</translation>
+    </message>
+    <message>
+        <source>reading chips</source>
+        <translation>Chips werden gelesen</translation>
+    </message>
+    <message>
+        <source>choosing the heads</source>
+        <translation>Köpfe werden gewählt</translation>
+    </message>
+    <message>
+        <source>looking for telling places</source>
+        <translation>aufschlussreiche Orte werden gesucht</translation>
+    </message>
+    <message>
+        <source>hiding bands</source>
+        <translation>Kanäle werden verdeckt</translation>
+    </message>
+    <message>
+        <source>reading the map</source>
+        <translation>Karte wird gelesen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>SpecAware's engine is not installed: no Python environment for it was found.</source>
+        <translation>Die Engine von SpecAware ist nicht installiert: Es wurde keine Python-Umgebung für sie gefunden.</translation>
+    </message>
+    <message>
+        <source>Choose another Python in the SpecAware panel, or install the engine's packages into it.</source>
+        <translation>Wählen Sie im SpecAware-Bedienfeld ein anderes Python oder installieren Sie die Pakete der Engine darin.</translation>
+    </message>
+    <message>
+        <source>Install the plugin again.</source>
+        <translation>Installieren Sie die Erweiterung neu.</translation>
+    </message>
+    <message>
+        <source>no output</source>
+        <translation>keine Ausgabe</translation>
+    </message>
+    <message>
+        <source>Choose another in the SpecAware panel.</source>
+        <translation>Wählen Sie im SpecAware-Bedienfeld ein anderes.</translation>
+    </message>
+    <message>
+        <source>Install it on the page Engine of the SpecAware panel. By hand, with Python 3.11: {}; or choose an existing one in the SpecAware panel.</source>
+        <translation>Installieren Sie sie auf der Seite Engine des SpecAware-Bedienfelds. Von Hand, mit Python 3.11: {}; oder wählen Sie dort eine vorhandene.</translation>
+    </message>
+    <message>
+        <source>Choose another Python in the SpecAware panel.</source>
+        <translation>Wählen Sie im SpecAware-Bedienfeld ein anderes Python.</translation>
+    </message>
+    <message>
+        <source>{} cannot run the engine: {}</source>
+        <translation>{} kann die Engine nicht ausführen: {}</translation>
+    </message>
+    <message>
+        <source>The folder engine is missing in {}.</source>
+        <translation>Der Ordner engine fehlt in {}.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The engine's Python {} does not exist or cannot be run.</source>
+        <translation>Das Python der Engine {} gibt es nicht, oder es lässt sich nicht starten.</translation>
+    </message>
+    <message>
+        <source>{} cannot be started: {}.</source>
+        <translation>{} lässt sich nicht starten: {}.</translation>
+    </message>
+    <message>
+        <source>The check of the engine took more than {:g} s.</source>
+        <translation>Die Prüfung der Engine dauerte länger als {:g} s.</translation>
+    </message>
+    <message>
         <source>There is no data at that place.</source>
         <translation>An diesem Ort gibt es keine Daten.</translation>
     </message>
     <message>
         <source>Click inside the scene.</source>
         <translation>Klicken Sie in die Szene.</translation>
+    </message>
+    <message>
+        <source>Install Python from python.org, or uv.</source>
+        <translation>Installieren Sie Python von python.org oder uv.</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Install them (on Debian and Ubuntu: python3-venv), or choose another.</source>
+        <translation>Installieren Sie sie (unter Debian und Ubuntu: python3-venv) oder wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>{} belongs to QGIS; environments made from it do not start.</source>
+        <translation>{} gehört zu QGIS; damit angelegte Umgebungen starten nicht.</translation>
+    </message>
+    <message>
+        <source>{} is Python {}; the engine needs {} to {}.</source>
+        <translation>{} ist Python {}; die Engine braucht {} bis {}.</translation>
+    </message>
+    <message>
+        <source>{} has {} bits; the engine needs 64.</source>
+        <translation>{} hat {} Bit; die Engine braucht 64.</translation>
+    </message>
+    <message>
+        <source>{} lacks the modules venv and ensurepip.</source>
+        <translation>{} fehlen die Module venv und ensurepip.</translation>
+    </message>
+    <message>
+        <source>{} is not a Python that can be run: {}.</source>
+        <translation>{} ist kein Python, das sich starten lässt: {}.</translation>
+    </message>
+    <message>
+        <source>The log has the details; go on to try again.</source>
+        <translation>Das Protokoll nennt Einzelheiten; machen Sie weiter, um es erneut zu versuchen.</translation>
+    </message>
+    <message>
+        <source>The packages could not be installed.</source>
+        <translation>Die Pakete konnten nicht installiert werden.</translation>
+    </message>
+    <message>
+        <source>Making the environment anew.</source>
+        <translation>Die Umgebung wird neu angelegt.</translation>
+    </message>
+    <message>
+        <source>Checking the engine</source>
+        <translation>Engine wird geprüft</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Free some space on the disk and go on.</source>
+        <translation>Schaffen Sie Platz auf dem Datenträger und machen Sie weiter.</translation>
+    </message>
+    <message>
+        <source>Check the network and the proxy in QGIS' settings (Options, Network), then go on; what has come stays.</source>
+        <translation>Prüfen Sie das Netz und den Proxy in den Einstellungen von QGIS (Optionen, Netzwerk) und machen Sie dann weiter; was schon geladen ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>The index, or the folder of packages, lacks one for this Python; choose another Python.</source>
+        <translation>Im Index oder im Ordner der Pakete fehlt eines für dieses Python; wählen Sie ein anderes Python.</translation>
+    </message>
+    <message>
+        <source>Making the environment</source>
+        <translation>Umgebung wird angelegt</translation>
+    </message>
+    <message>
+        <source>The environment could not be made.</source>
+        <translation>Die Umgebung konnte nicht angelegt werden.</translation>
+    </message>
+    <message>
+        <source>Repair it; the log has the details.</source>
+        <translation>Reparieren Sie sie; das Protokoll nennt Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder, or one that does not exist.</source>
+        <translation>Wählen Sie einen leeren Ordner oder einen, den es noch nicht gibt.</translation>
+    </message>
+    <message>
+        <source>No Python was found that an environment can be made from.</source>
+        <translation>Es wurde kein Python gefunden, mit dem sich eine Umgebung anlegen lässt.</translation>
+    </message>
+    <message>
+        <source>Install Python 3.11 or newer, or uv; or use an existing environment.</source>
+        <translation>Installieren Sie Python 3.11 oder neuer oder uv; oder nutzen Sie eine vorhandene Umgebung.</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose a folder on another disk.</source>
+        <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
+    </message>
+    <message>
+        <source>The new environment does not work: {}</source>
+        <translation>Die neue Umgebung funktioniert nicht: {}</translation>
+    </message>
+    <message>
+        <source>The folder {} holds something that was not installed by SpecAware.</source>
+        <translation>Der Ordner {} enthält etwas, das nicht von SpecAware installiert wurde.</translation>
+    </message>
+    <message>
+        <source>There are {:,} MB free for {}, and {:,.0f} MB are needed.</source>
+        <translation>Frei sind {:,} MB für {}, gebraucht werden {:,.0f} MB.</translation>
+    </message>
+    <message>
+        <source>The folder {} cannot be made: {}.</source>
+        <translation>Der Ordner {} lässt sich nicht anlegen: {}.</translation>
+    </message>
+    <message>
+        <source>The folder {} cannot be written to: {}.</source>
+        <translation>In den Ordner {} kann nicht geschrieben werden: {}.</translation>
     </message>
     <message>
         <source>There is only one class; at least two are needed.</source>
@@ -2830,6 +3234,22 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
     <message>
         <source>L2 reflectance</source>
         <translation>L2 Reflexion</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>Kernel</translation>
+    </message>
+    <message>
+        <source>Small network (MLP)</source>
+        <translation>Kleines Netz (MLP)</translation>
+    </message>
+    <message>
+        <source>UPerNet (many labels)</source>
+        <translation>UPerNet (viele Labels)</translation>
     </message>
     <message>
         <source>Look whether the scene's file is still there.</source>

@@ -480,6 +480,8 @@ The sensor and the processing level are read from the file; set them only if the
 
 Outputs: the class map with names and colours, the probability of the mapped class (confidence), and a report (a page, or JSON if the name ends in .json). Uncertainty has three bands: the margin between the two most probable classes, the entropy, and how unlike the labelled pixels a pixel is (above 1: unlike all of them). The accuracy in the report comes from a spatial cross-validation inside your labels, and a random forest on the same folds stands beside it. It does not replace independent reference data.
 
+To map many scenes, save the model and run this as a batch process with it.
+
 Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.</source>
         <translation>利用少量标签为高光谱场景制作土地覆盖图。
 
@@ -488,6 +490,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
 传感器和处理级别从文件读取；仅当文件未注明时设置。栅格没有波长时，请在高级参数中提供 CSV 表。
 
 输出：带名称和颜色的分类图、所判类别的概率（置信度）和报告（页面；文件名以 .json 结尾时为 JSON）。不确定性有三个波段：最可能的两个类别之间的间隔、熵，以及像元与标签像元的差异程度（大于 1：与全部都不同）。报告中的精度来自标签内部的空间交叉验证，并与相同折上的随机森林并列。它不能代替独立的参考数据。
+
+要对许多场景制图，请保存模型，并用它以批处理方式运行本算法。
 
 全部计算在本机的独立进程中完成。取消会停止计算且不留下文件。</translation>
     </message>
@@ -524,8 +528,16 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>相同的输入和种子给出相同的图。</translation>
     </message>
     <message>
-        <source>places: labelled places as a whole. blocks: blocks with a buffer as wide as labels resemble each other, stricter. areas: one part of the scene after the other, strictest.</source>
-        <translation>places：整体留出标签位置。blocks：带缓冲区的块，缓冲宽度为标签的相似距离，更严格。areas：依次留出场景的一部分，最严格。</translation>
+        <source>places: labelled places as a whole. blocks: blocks with a buffer as wide as labels resemble each other, stricter. areas: one part of the scene after the other, strictest. none: no accuracy, for a first look.</source>
+        <translation>places：整体留出标签位置。blocks：带缓冲区的块，缓冲宽度为标签的相似距离，更严格。areas：依次留出场景的一部分，最严格。none：不评价精度，供初步查看。</translation>
+    </message>
+    <message>
+        <source>Budget of the whole engine: large scenes are mapped in blocks that fit.</source>
+        <translation>整个引擎的内存限额：大场景按能放入的块制图。</translation>
+    </message>
+    <message>
+        <source>Keep finished blocks beside the map until it is complete. If the run is stopped, a run with the same inputs goes on from there; the outputs must have names of their own, not be temporary.</source>
+        <translation>在地图完成之前，将已完成的块保存在其旁。运行中断后，以相同输入再次运行即可从该处继续；输出须有自己的文件名，不能是临时文件。</translation>
     </message>
     <message>
         <source>Measures the accuracy several times with other folds; takes that much longer.</source>
@@ -586,6 +598,14 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Repeat that with other folds</source>
         <translation>以其他折重复</translation>
+    </message>
+    <message>
+        <source>Memory (GB)</source>
+        <translation>内存（GB）</translation>
+    </message>
+    <message>
+        <source>Go on where a run was stopped</source>
+        <translation>从中断处继续</translation>
     </message>
     <message>
         <source>Land cover</source>
@@ -942,7 +962,7 @@ The number of points follows from the standard error you want, or you give it.</
     <message>
         <source>Gives whole image chips, or the cells of a grid over a scene, a class: residential, forest, river ... The classes are learned from a few labelled examples; five a class are enough to begin with.
 
-Either choose a scene and draw polygons or points with a class on it: the scene is cut into a regular grid, and every cell gets a class, its probability and the second guess.
+Either choose a scene and draw polygons or points with a class on it: the scene is cut into a regular grid, and every cell gets a class, its probability and the second guess. With a layer of units, such as fields or parcels, every unit gets one class instead.
 
 Or choose a folder with one folder of chips per class (or a CSV with the columns path and label) to learn from, and a folder or a CSV with the column path to classify. Chips need not have wavelengths: Sentinel-2 is recognised by its bands.
 
@@ -951,7 +971,7 @@ The share of right answers that is told comes from labelled chips that were held
 Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.</source>
         <translation>为整个影像切片或场景上的格网单元给出类别：居民区、森林、河流……类别由少量带标签的样例学习；每类五个即可开始。
 
-可选择一个场景并在其上绘制带类别的多边形或点：场景被划分为规则格网，每个单元得到类别、概率和次选类别。
+可选择一个场景并在其上绘制带类别的多边形或点：场景被划分为规则格网，每个单元得到类别、概率和次选类别。若给出对象图层（例如田块或地块），则每个对象得到一个类别。
 
 也可选择每类一个切片子文件夹的文件夹（或含 path 和 label 列的 CSV）用于学习，并选择一个文件夹或含 path 列的 CSV 进行分类。切片不必带波长：Sentinel-2 可由其波段识别。
 
@@ -966,6 +986,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Polygons or points over the scene, each with a class.</source>
         <translation>场景上的多边形或点，各带一个类别。</translation>
+    </message>
+    <message>
+        <source>Polygons over the scene that get one class each, such as fields or parcels, instead of the cells of a grid. Only what lies inside a polygon is looked at, in the examples, too; these must be polygons.</source>
+        <translation>场景上各得一个类别的多边形，例如田块或地块，用以代替格网单元。只考虑多边形内部，样例亦然；样例必须是多边形。</translation>
     </message>
     <message>
         <source>Side of a cell of the grid, and of the examples cut out around polygons and points, in pixels.</source>
@@ -1032,6 +1056,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>样例：场景上的多边形或点</translation>
     </message>
     <message>
+        <source>Units to classify instead of a grid</source>
+        <translation>代替格网进行分类的对象</translation>
+    </message>
+    <message>
         <source>Side of a cell (pixels)</source>
         <translation>单元边长（像元）</translation>
     </message>
@@ -1052,8 +1080,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>或分类：含 path 的表</translation>
     </message>
     <message>
-        <source>Chips classified</source>
-        <translation>已分类切片</translation>
+        <source>Chips or units classified</source>
+        <translation>已分类的切片或对象</translation>
     </message>
     <message>
         <source>Share of held-out examples that were right</source>
@@ -1242,22 +1270,6 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Settings, curves, scores and warnings as JSON.</source>
         <translation>设置、曲线、得分和警告（JSON）。</translation>
-    </message>
-    <message>
-        <source>Linear</source>
-        <translation>线性</translation>
-    </message>
-    <message>
-        <source>Kernel</source>
-        <translation>核方法</translation>
-    </message>
-    <message>
-        <source>Small network (MLP)</source>
-        <translation>小型网络（MLP）</translation>
-    </message>
-    <message>
-        <source>UPerNet (many labels)</source>
-        <translation>UPerNet（标签较多时）</translation>
     </message>
     <message>
         <source>Only the head (fast)</source>
@@ -1476,32 +1488,12 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>&lt;p&gt;SpecAware 根据波段元数据和位置周围的影像生成每个波段的权重。本页显示您点击处的权重：按下&lt;b&gt;在地图上选取&lt;/b&gt;，然后点击像元或拖出矩形。列表中的图钉或按住 Shift 点击可保留位置以供比较。&lt;/p&gt;&lt;p&gt;&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像对该波段权重的改变程度。坏波段为灰色，没有权重。&lt;/p&gt;&lt;p&gt;有训练好的模型时，&lt;b&gt;类别所需&lt;/b&gt;显示将相邻波段替换为局部均值后某类别概率的损失：这是对权重的独立检验，需要几秒钟。&lt;/p&gt;&lt;p&gt;在图中，滚轮缩放，拖动平移，双击显示全部；使用键盘时，方向键在波段间移动，+ 和 − 缩放，Escape 显示全部。&lt;/p&gt;</translation>
     </message>
     <message>
-        <source>Scene</source>
-        <translation>场景</translation>
-    </message>
-    <message>
-        <source>Whose needs to show</source>
-        <translation>显示哪个类别</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
         <source>Export the band weights</source>
         <translation>导出波段权重</translation>
     </message>
     <message>
-        <source>Table (CSV) …</source>
-        <translation>表格（CSV）…</translation>
-    </message>
-    <message>
-        <source>Picture (PNG) …</source>
-        <translation>图片（PNG）…</translation>
-    </message>
-    <message>
-        <source>Drawing (SVG) …</source>
-        <translation>矢量图（SVG）…</translation>
+        <source>Whose needs to show</source>
+        <translation>显示哪个类别</translation>
     </message>
     <message>
         <source>There is no trained model yet.</source>
@@ -1516,16 +1508,16 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>最可能的类别</translation>
     </message>
     <message>
-        <source>That place is outside the scene.</source>
-        <translation>该位置在场景之外。</translation>
+        <source>Table (CSV) …</source>
+        <translation>表格（CSV）…</translation>
     </message>
     <message>
-        <source>There is no scene.</source>
-        <translation>没有场景。</translation>
+        <source>Picture (PNG) …</source>
+        <translation>图片（PNG）…</translation>
     </message>
     <message>
-        <source>Choose one on the page Data.</source>
-        <translation>请在“数据”页选择一个。</translation>
+        <source>Drawing (SVG) …</source>
+        <translation>矢量图（SVG）…</translation>
     </message>
     <message>
         <source>Band {} · {:.1f} nm · {:.1f} nm wide</source>
@@ -1676,16 +1668,24 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>平滑会使强烈变化扩散到边界之外。本次运行的掩膜和上面的面积不含该边缘。</translation>
     </message>
     <message>
-        <source>From – to</source>
-        <translation>原类 – 新类</translation>
-    </message>
-    <message>
         <source>Run with it</source>
         <translation>以此运行</translation>
     </message>
     <message>
+        <source>From – to</source>
+        <translation>原类 – 新类</translation>
+    </message>
+    <message>
         <source>Open report</source>
         <translation>打开报告</translation>
+    </message>
+    <message>
+        <source>shift of {:.1f} px corrected</source>
+        <translation>已校正 {:.1f} px 位移</translation>
+    </message>
+    <message>
+        <source>shift {:.1f} px</source>
+        <translation>位移 {:.1f} px</translation>
     </message>
     <message>
         <source>From</source>
@@ -1700,18 +1700,6 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>面积</translation>
     </message>
     <message>
-        <source>shift of {:.1f} px corrected</source>
-        <translation>已校正 {:.1f} px 位移</translation>
-    </message>
-    <message>
-        <source>shift {:.1f} px</source>
-        <translation>位移 {:.1f} px</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
         <source>{} changed</source>
         <translation>{} 发生变化</translation>
     </message>
@@ -1722,6 +1710,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>{:.2%} of what was compared</source>
         <translation>占比较范围的 {:.2%}</translation>
+    </message>
+    <message>
+        <source>no shift</source>
+        <translation>无位移</translation>
     </message>
     <message>
         <source>{} kept their class</source>
@@ -1776,12 +1768,16 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>分类</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Makes a land-cover map of the scene from your labels, or with a model saved by an earlier run.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Preview here&lt;/b&gt; maps a square of 256 × 256 pixels in the middle of the view, then wherever you click. The first preview has to learn from the labels; later ones take moments.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Classify land cover&lt;/b&gt; works in the background and can be cancelled at any time. The accuracy beside the result comes from a spatial cross-validation inside your labels, with a random forest on the same folds; it does not replace independent reference data.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;利用您的标签或以前保存的模型制作场景的土地覆盖图。&lt;/p&gt;&lt;p&gt;&lt;b&gt;在此预览&lt;/b&gt;对视图中央 256 × 256 像元的方块制图，之后在您点击处制图。首次预览需先从标签学习；之后只需片刻。&lt;/p&gt;&lt;p&gt;&lt;b&gt;土地覆盖分类&lt;/b&gt;在后台运行，可随时取消。结果旁的精度来自标签内部的空间交叉验证，并与相同折上的随机森林比较；它不能代替独立的参考数据。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;Makes a land-cover map of the scene from your labels, or with a model saved by an earlier run.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Preview here&lt;/b&gt; maps a square of 256 × 256 pixels in the middle of the view, then wherever you click. The first preview has to look at the scene and learn from the labels; later ones take moments, and when labels are added only they are learned anew.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Classify land cover&lt;/b&gt; works in the background and can be cancelled at any time. The accuracy beside the result comes from a spatial cross-validation inside your labels, with a random forest on the same folds; it does not replace independent reference data.&lt;/p&gt;&lt;p&gt;Under Options the &lt;b&gt;classifier&lt;/b&gt; can be a head that is fine-tuned on your labels. That takes minutes and pays with many labels only: compare the accuracies.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;利用您的标签或以前保存的模型制作场景的土地覆盖图。&lt;/p&gt;&lt;p&gt;&lt;b&gt;在此预览&lt;/b&gt;对视图中央 256 × 256 像元的方块制图，之后在您点击处制图。首次预览需先查看场景并从标签学习；之后只需片刻，增加标签时只重新学习标签。&lt;/p&gt;&lt;p&gt;&lt;b&gt;土地覆盖分类&lt;/b&gt;在后台运行，可随时取消。结果旁的精度来自标签内部的空间交叉验证，并与相同折上的随机森林比较；它不能代替独立的参考数据。&lt;/p&gt;&lt;p&gt;在选项中，&lt;b&gt;分类器&lt;/b&gt;可以是在您的标签上微调的分类头。这需要数分钟，只有标签很多时才值得：请比较精度。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Map 256 × 256 pixels in the middle of the view, then wherever you click</source>
         <translation>对视图中央 256 × 256 像元制图，之后在您点击处制图</translation>
+    </message>
+    <message>
+        <source>One fold of held-out places, the same for both. It also chose the epoch, so the score is slightly optimistic.</source>
+        <translation>一折留出的地点，二者相同。它也用于选择训练轮次，因此得分略偏乐观。</translation>
     </message>
     <message>
         <source>Preview here</source>
@@ -1828,6 +1824,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>示例标签</translation>
     </message>
     <message>
+        <source>sample, later</source>
+        <translation>示例，后期</translation>
+    </message>
+    <message>
         <source>Load the sample scene</source>
         <translation>加载示例场景</translation>
     </message>
@@ -1842,6 +1842,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Choose the image file itself, for ENVI the one without .hdr.</source>
         <translation>请选择影像文件本身；ENVI 请选择没有 .hdr 的文件。</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>场景</translation>
     </message>
     <message>
         <source>{} is not a raster with at least 4 bands that QGIS can open.</source>
@@ -1868,8 +1872,12 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>引擎</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The models run in a process of their own, with their own Python. This page installs it into a folder beside QGIS' settings, or wherever you choose. It can be stopped at any time and goes on where it was; deleting the folder removes it.&lt;/p&gt;&lt;p&gt;Without a network, choose a folder of packages that another computer has fetched with &lt;code&gt;pip download -r requirements.txt&lt;/code&gt;.&lt;/p&gt;&lt;p&gt;If something breaks, &lt;b&gt;Repair&lt;/b&gt; installs what is missing, and makes the environment anew if that does not help. &lt;b&gt;Copy diagnostics&lt;/b&gt; puts what a helper needs on the clipboard, without your name and passwords.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;模型在独立进程中运行，使用自己的 Python。本页将其安装到 QGIS 设置旁或您选择的文件夹。安装可随时停止，并从停止处继续；删除该文件夹即可卸载。&lt;/p&gt;&lt;p&gt;没有网络时，请选择由另一台计算机用 &lt;code&gt;pip download -r requirements.txt&lt;/code&gt; 下载的软件包文件夹。&lt;/p&gt;&lt;p&gt;出现故障时，&lt;b&gt;修复&lt;/b&gt;会安装缺失的内容，若无效则重建环境。&lt;b&gt;复制诊断信息&lt;/b&gt;将求助所需内容放入剪贴板，不含您的姓名和密码。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;The models run in a process of their own, with their own Python. This page installs it into a folder beside QGIS' settings, or wherever you choose. It can be stopped at any time and goes on where it was; deleting the folder removes it.&lt;/p&gt;&lt;p&gt;Without a network, choose a folder of packages that another computer has fetched with &lt;code&gt;pip download -r requirements.txt&lt;/code&gt;.&lt;/p&gt;&lt;p&gt;If something breaks, &lt;b&gt;Repair&lt;/b&gt; installs what is missing, and makes the environment anew if that does not help. &lt;b&gt;Copy diagnostics&lt;/b&gt; puts what a helper needs on the clipboard, without your name and passwords. While the engine works, &lt;b&gt;Installation&lt;/b&gt; is folded: there is nothing to do.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;模型在独立进程中运行，使用自己的 Python。本页将其安装到 QGIS 设置旁或您选择的文件夹。安装可随时停止，并从停止处继续；删除该文件夹即可卸载。&lt;/p&gt;&lt;p&gt;没有网络时，请选择由另一台计算机用 &lt;code&gt;pip download -r requirements.txt&lt;/code&gt; 下载的软件包文件夹。&lt;/p&gt;&lt;p&gt;出现故障时，&lt;b&gt;修复&lt;/b&gt;会安装缺失的内容，若无效则重建环境。&lt;b&gt;复制诊断信息&lt;/b&gt;将求助所需内容放入剪贴板，不含您的姓名和密码。引擎正常时，&lt;b&gt;安装&lt;/b&gt;保持折叠：无需任何操作。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Installation</source>
+        <translation>安装</translation>
     </message>
     <message>
         <source>Install the SpecAware engine</source>
@@ -1902,10 +1910,6 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Copy diagnostics</source>
         <translation>复制诊断信息</translation>
-    </message>
-    <message>
-        <source>Installation</source>
-        <translation>安装</translation>
     </message>
     <message>
         <source>The installation was stopped.</source>
@@ -2172,12 +2176,24 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>本页帮助</translation>
     </message>
     <message>
+        <source>Mixture (recommended)</source>
+        <translation>混合（推荐）</translation>
+    </message>
+    <message>
+        <source>The mixture learns in seconds and was better with few labels. Fine-tuning a head takes minutes; it pays with many labels, or where one model shall serve scenes of several sensors.</source>
+        <translation>混合模型数秒即可学习，标签少时效果更好。微调分类头需要数分钟；在标签很多，或一个模型要用于多种传感器的场景时才值得。</translation>
+    </message>
+    <message>
         <source>Polygons or points; 5 to 50 labelled pixels a class are enough</source>
         <translation>多边形或点；每类 5 到 50 个标签像元即可</translation>
     </message>
     <message>
         <source>Learn from</source>
         <translation>学习来源</translation>
+    </message>
+    <message>
+        <source>Classifier</source>
+        <translation>分类器</translation>
     </message>
     <message>
         <source>Add a hyperspectral scene to the project to begin.</source>
@@ -2218,6 +2234,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Draw it on the map, or map the whole scene.</source>
         <translation>请在地图上绘制，或对整个场景制图。</translation>
+    </message>
+    <message>
+        <source>Fine-tuned: {}</source>
+        <translation>微调：{}</translation>
     </message>
     <message>
         <source>Look at the scene</source>
@@ -2392,16 +2412,16 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>保存模型…</translation>
     </message>
     <message>
-        <source>Share</source>
-        <translation>占比</translation>
-    </message>
-    <message>
         <source>Accuracy was not assessed.</source>
         <translation>未评价精度。</translation>
     </message>
     <message>
         <source>Random forest</source>
         <translation>随机森林</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
     </message>
     <message>
         <source>SpecAware's tokens have {:.0%} of the weight in this map; the rest goes to spectra and noise-whitened components.</source>
@@ -2434,10 +2454,6 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>shift not measurable</source>
         <translation>位移无法测量</translation>
-    </message>
-    <message>
-        <source>no shift</source>
-        <translation>无位移</translation>
     </message>
     <message>
         <source>{:.0%} overlap</source>
@@ -2492,6 +2508,22 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>{} × {} px</translation>
     </message>
     <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>That place is outside the scene.</source>
+        <translation>该位置在场景之外。</translation>
+    </message>
+    <message>
+        <source>There is no scene.</source>
+        <translation>没有场景。</translation>
+    </message>
+    <message>
+        <source>Choose one on the page Data.</source>
+        <translation>请在“数据”页选择一个。</translation>
+    </message>
+    <message>
         <source>Preview</source>
         <translation>预览</translation>
     </message>
@@ -2500,8 +2532,12 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>正在制作预览…</translation>
     </message>
     <message>
-        <source>Learning from the labels for the preview …</source>
-        <translation>正在为预览从标签学习…</translation>
+        <source>Looking at the scene and learning from the labels, once; then a preview takes moments …</source>
+        <translation>首次需查看场景并从标签学习；之后预览只需片刻…</translation>
+    </message>
+    <message>
+        <source>Fine-tuning takes minutes: make the map first, then previews use its model.</source>
+        <translation>微调需要数分钟：请先制图，之后预览使用其模型。</translation>
     </message>
     <message>
         <source>Preview in {:.1f} s. Click on the map for another place.</source>
@@ -2532,6 +2568,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>波段带波长的栅格</translation>
     </message>
     <message>
+        <source>Fields, parcels, blocks: each polygon gets one class; only what lies inside counts</source>
+        <translation>田块、地块、街区：每个多边形得到一个类别；只计其内部</translation>
+    </message>
+    <message>
         <source>A folder that holds one folder of chips for each class</source>
         <translation>每类一个切片子文件夹的文件夹</translation>
     </message>
@@ -2560,6 +2600,14 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>请添加带类别的多边形或点图层。</translation>
     </message>
     <message>
+        <source>Add a layer of polygons to classify.</source>
+        <translation>请添加要分类的多边形图层。</translation>
+    </message>
+    <message>
+        <source>Polygons are learned from polygons: choose such a layer of labels.</source>
+        <translation>多边形须由多边形学习：请选择多边形标签图层。</translation>
+    </message>
+    <message>
         <source>Show the grid</source>
         <translation>显示格网</translation>
     </message>
@@ -2570,6 +2618,14 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>A folder of chips</source>
         <translation>切片文件夹</translation>
+    </message>
+    <message>
+        <source>Polygons of a layer</source>
+        <translation>图层中的多边形</translation>
+    </message>
+    <message>
+        <source>Polygons</source>
+        <translation>多边形</translation>
     </message>
     <message>
         <source>Chips</source>
@@ -2600,6 +2656,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>样例正确率，每个留出一次</translation>
     </message>
     <message>
+        <source>Classified</source>
+        <translation>已分类</translation>
+    </message>
+    <message>
         <source>, {} without data</source>
         <translation>，{} 个无数据</translation>
     </message>
@@ -2620,8 +2680,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>逻辑回归 {:.0%}</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Gives whole places a class, such as residential, harbour or forest: the cells of a grid over the scene, or chips in a folder.&lt;/p&gt;&lt;p&gt;The classes are learned from a few examples: polygons or points on the scene, each with a class, or a folder with one folder of chips for each class. Five a class are enough to begin with; of polygons and points, a window as large as a cell is looked at.&lt;/p&gt;&lt;p&gt;The share of right answers is measured with examples held out; a plain logistic regression stands beside it. Pale cells are uncertain ones.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;为整片地点给出类别，例如居民区、港口或森林：场景上的格网单元或文件夹中的切片。&lt;/p&gt;&lt;p&gt;类别由少量样例学习：场景上各带类别的多边形或点，或每类一个切片子文件夹的文件夹。每类五个即可开始；对多边形和点，取与单元同样大小的窗口。&lt;/p&gt;&lt;p&gt;正确率由留出的样例得出；同时列出普通逻辑回归的结果。颜色浅的单元不确定。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;Gives whole places a class, such as residential, harbour or forest: the cells of a grid over the scene, the polygons of a layer, or chips in a folder.&lt;/p&gt;&lt;p&gt;The classes are learned from a few examples: polygons or points on the scene, each with a class, or a folder with one folder of chips for each class. Five a class are enough to begin with; of polygons and points, a window as large as a cell is looked at. Polygons are learned from polygons: only what lies inside counts.&lt;/p&gt;&lt;p&gt;The share of right answers is measured with examples held out; a plain logistic regression stands beside it. Pale cells are uncertain ones.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;为整片地点给出类别，例如居民区、港口或森林：场景上的格网单元、图层中的多边形或文件夹中的切片。&lt;/p&gt;&lt;p&gt;类别由少量样例学习：场景上各带类别的多边形或点，或每类一个切片子文件夹的文件夹。每类五个即可开始；对多边形和点，取与单元同样大小的窗口。多边形由多边形学习：只计其内部。&lt;/p&gt;&lt;p&gt;正确率由留出的样例得出；同时列出普通逻辑回归的结果。颜色浅的单元不确定。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>scenes</source>
@@ -2672,6 +2732,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>&lt;p&gt;按下&lt;b&gt;在地图上选取&lt;/b&gt;并点击：每次点击添加一个像元的光谱，每次拖动添加矩形的均值及其离散度。在上方选择其他场景可添加其他传感器的光谱：全部共用以纳米为单位的坐标轴。&lt;/p&gt;&lt;p&gt;&lt;b&gt;来自图层&lt;/b&gt;对选中要素或每个类别的全部要素求平均。&lt;/p&gt;&lt;p&gt;&lt;b&gt;去除连续统&lt;/b&gt;将光谱除以其上包络线，便于比较吸收特征。&lt;b&gt;与光谱库比较&lt;/b&gt;列出光谱角最小的五种物质；光谱库（ENVI .sli 或 CSV）先转换到场景的波段。&lt;/p&gt;&lt;p&gt;在图中，滚轮缩放，拖动平移，双击显示全部。&lt;/p&gt;</translation>
     </message>
     <message>
+        <source>Export the spectra</source>
+        <translation>导出光谱</translation>
+    </message>
+    <message>
         <source>Divide by the upper hull, so that absorptions can be compared</source>
         <translation>除以上包络线，便于比较吸收特征</translation>
     </message>
@@ -2684,12 +2748,12 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>读取光谱</translation>
     </message>
     <message>
-        <source>Export the spectra</source>
-        <translation>导出光谱</translation>
-    </message>
-    <message>
         <source>Continuum removed</source>
         <translation>去除连续统</translation>
+    </message>
+    <message>
+        <source>{} px</source>
+        <translation>{} px</translation>
     </message>
     <message>
         <source>Library (CSV) …</source>
@@ -2698,10 +2762,6 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>Library (ENVI .sli) …</source>
         <translation>光谱库（ENVI .sli）…</translation>
-    </message>
-    <message>
-        <source>{} px</source>
-        <translation>{} px</translation>
     </message>
     <message>
         <source>Remove some first.</source>
@@ -2714,6 +2774,10 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>{} spectra</source>
         <translation>{} 条光谱</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Where to label next</source>
@@ -2732,12 +2796,352 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>请先在“分类”页制作预览或地图。</translation>
     </message>
     <message>
+        <source>Run the job again; the engine restarts by itself.</source>
+        <translation>请重新运行；引擎会自动重启。</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, check the engine's Python in the SpecAware panel.</source>
+        <translation>请重试；若仍然如此，请在 SpecAware 面板中检查引擎的 Python。</translation>
+    </message>
+    <message>
+        <source>Install plugin and engine of the same version.</source>
+        <translation>请安装版本相同的插件和引擎。</translation>
+    </message>
+    <message>
+        <source>The engine ended before the job was done: {}.</source>
+        <translation>引擎在任务完成前退出：{}。</translation>
+    </message>
+    <message>
+        <source>The engine is running another job.</source>
+        <translation>引擎正在运行另一项任务。</translation>
+    </message>
+    <message>
+        <source>Wait for it to end, or cancel it.</source>
+        <translation>请等待其结束或将其取消。</translation>
+    </message>
+    <message>
+        <source>it closed its output</source>
+        <translation>它关闭了输出</translation>
+    </message>
+    <message>
+        <source>it was killed (exit code -9), perhaps for lack of memory</source>
+        <translation>它被终止（退出代码 -9），可能是内存不足</translation>
+    </message>
+    <message>
+        <source>exit code {}</source>
+        <translation>退出代码 {}</translation>
+    </message>
+    <message>
+        <source>The engine did not answer within {:g} s.</source>
+        <translation>引擎在 {:g} 秒内没有响应。</translation>
+    </message>
+    <message>
+        <source>The engine sent a line that is not a message: {!r}.</source>
+        <translation>引擎发送了一行不是消息的内容：{!r}。</translation>
+    </message>
+    <message>
+        <source>It said: {}</source>
+        <translation>它的输出：{}</translation>
+    </message>
+    <message>
+        <source>The engine speaks protocol {}, this plugin protocol {}.</source>
+        <translation>引擎使用协议 {}，本插件使用协议 {}。</translation>
+    </message>
+    <message>
+        <source>Check the engine's Python in the SpecAware panel.</source>
+        <translation>请在 SpecAware 面板中检查引擎的 Python。</translation>
+    </message>
+    <message>
+        <source>The engine could not be started: {}.</source>
+        <translation>无法启动引擎：{}。</translation>
+    </message>
+    <message>
+        <source>given by the user</source>
+        <translation>由用户给定</translation>
+    </message>
+    <message>
+        <source>named in the file</source>
+        <translation>文件中注明</translation>
+    </message>
+    <message>
+        <source>georeference of the file</source>
+        <translation>文件的地理参考</translation>
+    </message>
+    <message>
+        <source>band metadata</source>
+        <translation>波段元数据</translation>
+    </message>
+    <message>
+        <source>ENVI metadata of the bands</source>
+        <translation>波段的 ENVI 元数据</translation>
+    </message>
+    <message>
+        <source>IMAGERY metadata of the bands</source>
+        <translation>波段的 IMAGERY 元数据</translation>
+    </message>
+    <message>
+        <source>ENVI header</source>
+        <translation>ENVI 头文件</translation>
+    </message>
+    <message>
+        <source>band names</source>
+        <translation>波段名称</translation>
+    </message>
+    <message>
+        <source>guessed from the value range</source>
+        <translation>由数值范围推测</translation>
+    </message>
+    <message>
+        <source>estimated from the band spacing</source>
+        <translation>由波段间隔估计</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>assumed</source>
+        <translation>假定</translation>
+    </message>
+    <message>
+        <source>opening the image</source>
+        <translation>正在打开影像</translation>
+    </message>
+    <message>
+        <source>opening the images</source>
+        <translation>正在打开影像对</translation>
+    </message>
+    <message>
+        <source>aligning the images</source>
+        <translation>正在配准影像</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>classifying both dates</source>
+        <translation>正在对两个时相分类</translation>
+    </message>
+    <message>
+        <source>learning the scene</source>
+        <translation>正在学习场景</translation>
+    </message>
+    <message>
+        <source>spatial cross-validation</source>
+        <translation>空间交叉验证</translation>
+    </message>
+    <message>
+        <source>learning from all labels</source>
+        <translation>正在从全部标签学习</translation>
+    </message>
+    <message>
+        <source>reading labelled pixels</source>
+        <translation>正在读取标签像元</translation>
+    </message>
+    <message>
+        <source>mapping</source>
+        <translation>正在制图</translation>
+    </message>
+    <message>
+        <source>looking for chips</source>
+        <translation>正在查找切片</translation>
+    </message>
+    <message>
+        <source>reading chips</source>
+        <translation>正在读取切片</translation>
+    </message>
+    <message>
+        <source>choosing the heads</source>
+        <translation>正在选择分类头</translation>
+    </message>
+    <message>
+        <source>looking for telling places</source>
+        <translation>正在查找信息量大的位置</translation>
+    </message>
+    <message>
+        <source>hiding bands</source>
+        <translation>正在遮挡波段</translation>
+    </message>
+    <message>
+        <source>reading the map</source>
+        <translation>正在读取地图</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>SpecAware's engine is not installed: no Python environment for it was found.</source>
+        <translation>SpecAware 引擎尚未安装：未找到其 Python 环境。</translation>
+    </message>
+    <message>
+        <source>Choose another Python in the SpecAware panel, or install the engine's packages into it.</source>
+        <translation>请在 SpecAware 面板中选择另一个 Python，或将引擎所需的软件包安装到其中。</translation>
+    </message>
+    <message>
+        <source>Install the plugin again.</source>
+        <translation>请重新安装插件。</translation>
+    </message>
+    <message>
+        <source>no output</source>
+        <translation>无输出</translation>
+    </message>
+    <message>
+        <source>Choose another in the SpecAware panel.</source>
+        <translation>请在 SpecAware 面板中另选一个。</translation>
+    </message>
+    <message>
+        <source>Install it on the page Engine of the SpecAware panel. By hand, with Python 3.11: {}; or choose an existing one in the SpecAware panel.</source>
+        <translation>请在 SpecAware 面板的“引擎”页安装。手动安装（Python 3.11）：{}；或在 SpecAware 面板中选择已有的环境。</translation>
+    </message>
+    <message>
+        <source>Choose another Python in the SpecAware panel.</source>
+        <translation>请在 SpecAware 面板中选择另一个 Python。</translation>
+    </message>
+    <message>
+        <source>{} cannot run the engine: {}</source>
+        <translation>{} 无法运行引擎：{}</translation>
+    </message>
+    <message>
+        <source>The folder engine is missing in {}.</source>
+        <translation>{} 中缺少 engine 文件夹。</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>请重试。</translation>
+    </message>
+    <message>
+        <source>The engine's Python {} does not exist or cannot be run.</source>
+        <translation>引擎的 Python {} 不存在或无法运行。</translation>
+    </message>
+    <message>
+        <source>{} cannot be started: {}.</source>
+        <translation>无法启动 {}：{}。</translation>
+    </message>
+    <message>
+        <source>The check of the engine took more than {:g} s.</source>
+        <translation>引擎检查超过 {:g} 秒。</translation>
+    </message>
+    <message>
         <source>There is no data at that place.</source>
         <translation>该位置没有数据。</translation>
     </message>
     <message>
         <source>Click inside the scene.</source>
         <translation>请点击场景内部。</translation>
+    </message>
+    <message>
+        <source>Install Python from python.org, or uv.</source>
+        <translation>请从 python.org 安装 Python，或安装 uv。</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>请另选一个。</translation>
+    </message>
+    <message>
+        <source>Install them (on Debian and Ubuntu: python3-venv), or choose another.</source>
+        <translation>请安装它们（Debian 和 Ubuntu：python3-venv），或另选一个。</translation>
+    </message>
+    <message>
+        <source>{} belongs to QGIS; environments made from it do not start.</source>
+        <translation>{} 属于 QGIS；由其创建的环境无法启动。</translation>
+    </message>
+    <message>
+        <source>{} is Python {}; the engine needs {} to {}.</source>
+        <translation>{} 是 Python {}；引擎需要 {} 至 {}。</translation>
+    </message>
+    <message>
+        <source>{} has {} bits; the engine needs 64.</source>
+        <translation>{} 为 {} 位；引擎需要 64 位。</translation>
+    </message>
+    <message>
+        <source>{} lacks the modules venv and ensurepip.</source>
+        <translation>{} 缺少 venv 和 ensurepip 模块。</translation>
+    </message>
+    <message>
+        <source>{} is not a Python that can be run: {}.</source>
+        <translation>{} 不是可运行的 Python：{}。</translation>
+    </message>
+    <message>
+        <source>The log has the details; go on to try again.</source>
+        <translation>详情见日志；继续以重试。</translation>
+    </message>
+    <message>
+        <source>The packages could not be installed.</source>
+        <translation>无法安装软件包。</translation>
+    </message>
+    <message>
+        <source>Making the environment anew.</source>
+        <translation>正在重建环境。</translation>
+    </message>
+    <message>
+        <source>Checking the engine</source>
+        <translation>正在检查引擎</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Free some space on the disk and go on.</source>
+        <translation>请释放磁盘空间后继续。</translation>
+    </message>
+    <message>
+        <source>Check the network and the proxy in QGIS' settings (Options, Network), then go on; what has come stays.</source>
+        <translation>请检查网络以及 QGIS 设置（选项、网络）中的代理，然后继续；已下载的内容会保留。</translation>
+    </message>
+    <message>
+        <source>The index, or the folder of packages, lacks one for this Python; choose another Python.</source>
+        <translation>索引或软件包文件夹中缺少适用于此 Python 的软件包；请选择另一个 Python。</translation>
+    </message>
+    <message>
+        <source>Making the environment</source>
+        <translation>正在创建环境</translation>
+    </message>
+    <message>
+        <source>The environment could not be made.</source>
+        <translation>无法创建环境。</translation>
+    </message>
+    <message>
+        <source>Repair it; the log has the details.</source>
+        <translation>请修复；详情见日志。</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder, or one that does not exist.</source>
+        <translation>请选择空文件夹或尚不存在的文件夹。</translation>
+    </message>
+    <message>
+        <source>No Python was found that an environment can be made from.</source>
+        <translation>未找到可用于创建环境的 Python。</translation>
+    </message>
+    <message>
+        <source>Install Python 3.11 or newer, or uv; or use an existing environment.</source>
+        <translation>请安装 Python 3.11 或更高版本，或 uv；或使用已有环境。</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose a folder on another disk.</source>
+        <translation>请释放空间，或选择其他磁盘上的文件夹。</translation>
+    </message>
+    <message>
+        <source>The new environment does not work: {}</source>
+        <translation>新环境无法工作：{}</translation>
+    </message>
+    <message>
+        <source>The folder {} holds something that was not installed by SpecAware.</source>
+        <translation>文件夹 {} 中有并非由 SpecAware 安装的内容。</translation>
+    </message>
+    <message>
+        <source>There are {:,} MB free for {}, and {:,.0f} MB are needed.</source>
+        <translation>可用空间 {:,} MB（{}），需要 {:,.0f} MB。</translation>
+    </message>
+    <message>
+        <source>The folder {} cannot be made: {}.</source>
+        <translation>无法创建文件夹 {}：{}。</translation>
+    </message>
+    <message>
+        <source>The folder {} cannot be written to: {}.</source>
+        <translation>无法写入文件夹 {}：{}。</translation>
     </message>
     <message>
         <source>There is only one class; at least two are needed.</source>
@@ -2830,6 +3234,22 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
     <message>
         <source>L2 reflectance</source>
         <translation>L2 反射率</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>核方法</translation>
+    </message>
+    <message>
+        <source>Small network (MLP)</source>
+        <translation>小型网络（MLP）</translation>
+    </message>
+    <message>
+        <source>UPerNet (many labels)</source>
+        <translation>UPerNet（标签较多时）</translation>
     </message>
     <message>
         <source>Look whether the scene's file is still there.</source>
