@@ -19,6 +19,7 @@ def stage() -> None:
     """Put the pages of docs/ and of the top into one folder, their links with them."""
     shutil.rmtree(SOURCE, ignore_errors=True)
     shutil.copytree(ROOT / "docs", SOURCE, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copy(ROOT / "resources" / "icons" / "specaware.svg", SOURCE / "images")
     for name, page in TOP.items():
         text = (ROOT / name).read_text(encoding="utf-8").replace("](docs/", "](").replace("](README.md", "](index.md")
         (SOURCE / page).write_text(text, encoding="utf-8")
@@ -32,10 +33,10 @@ def stage() -> None:
 def main() -> int:
     """Stage and build."""
     stage()
-    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=ROOT,
-                          env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
-    if done.returncode == 0:
-        print(ROOT / "build" / "docs" / "index.html")
+    # Not --quiet: what is not logged does not count as a warning either.
+    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict"], cwd=ROOT, capture_output=True,
+                          text=True, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
+    print(ROOT / "build" / "docs" / "index.html" if done.returncode == 0 else done.stderr)
     return done.returncode
 
 

@@ -236,7 +236,7 @@ def walk_spectra(dock) -> None:
     for count, place in enumerate((FIELD, FOREST), 1):
         click_at(on_map(place))
         wait_for(lambda count=count: len(page.items) == count, 20, "no spectrum: " + page.notice.text())
-    drag(on_map(LAKE), on_map(QgsPointXY(LAKE.x() + 400, LAKE.y() - 300)))
+    drag(on_map(LAKE), on_map(QgsPointXY(LAKE.x() - 250, LAKE.y() + 150)))
     wait_for(lambda: len(page.items) == 3, 20, "the box gave no spectrum: " + page.notice.text())
     assert page.items[2].spectrum.pixels > 20
     picture("tutorial_spectra.png")
