@@ -69,13 +69,15 @@ def verb(task: str, show: Callable[[dict[str, Any]], str]) -> Callable[[argparse
 
 
 def table(value: dict[str, Any], skip: Sequence[str] = (), indent: str = "") -> str:
-    """Lines ``name: value`` for a terminal, what belongs together indented."""
+    """Lines ``name: value`` for a terminal, what belongs together and lists of sentences indented."""
     lines = []
     for name, item in value.items():
         if name in skip or item in (None, "", [], {}):
             continue
         if isinstance(item, dict):
             lines += [f"{indent}{name}:", table(item, indent=indent + "  ")]
+        elif isinstance(item, list | tuple) and any(isinstance(entry, str) and " " in entry for entry in item):
+            lines += [f"{indent}{name}:", *(f"{indent}  {entry}" for entry in item)]
         else:
             shown = ", ".join(f"{v:.10g}" if isinstance(v, float) else str(v) for v in item) if isinstance(
                 item, list | tuple) else f"{item:.10g}" if isinstance(item, float) else str(item)

@@ -213,7 +213,9 @@ class Cube:
                               f"{spans(blind)}. To use them, give a table of band,good with --wavelengths.")
 
     def _judge_level(self, overrides: Overrides, sample: BandSample) -> str:
-        guess = judge_level(overrides.level, self._product.level, sample, self.bands.good_indices)
+        # Reflectance is wild where water vapour takes all light; that says nothing about the others.
+        dry = np.setdiff1d(self.bands.good_indices, in_water_vapour(self.bands))
+        guess = judge_level(overrides.level, self._product.level, sample, dry if len(dry) else self.bands.good_indices)
         self.sources["level"] = guess.source
         self.notes += guess.notes
         self.sources["values"] = _applied(self._reader.scales, self._reader.offsets, guess.factor)

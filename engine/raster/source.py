@@ -15,7 +15,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
 from ..errors import RasterError
-from .tags import tags
+from .tags import read_header, tags
 from .vrt import NETWORK, refuse_foreign_sources
 
 MIN_BANDS = 4
@@ -70,15 +70,27 @@ def open_raster(path: Path) -> DatasetReader:
         with gdal_settings():
             dataset = rasterio.open(path)
     except RasterioError as error:
-        if path.suffix.lower() in DATA_SUFFIXES:
-            raise RasterError(f"{path.name} is not an image this program can read, or its header is missing.",
-                              "An ENVI image needs its .hdr file in the same folder.") from error
+        if path.suffix.lower() in (*DATA_SUFFIXES, ".sli"):
+            raise _unreadable_raw_file(path) from error
         raise RasterError(f"{path.name} is not an image this program can read, or it is damaged.",
                           "Check that the file is complete; GeoTIFF, ENVI and VRT work.") from error
     if dataset.driver in NETWORK_DRIVERS:
         dataset.close()
         raise RasterError(f"{path.name} describes an image on the network.", "Save it as a local file first.")
     return dataset
+
+
+def _unreadable_raw_file(path: Path) -> RasterError:
+    header = next((h for h in (path.with_suffix(".hdr"), Path(f"{path}.hdr"), path.with_suffix(".HDR"))
+                   if h.is_file()), None)
+    if header is None:
+        return RasterError(f"{path.name} is not an image this program can read, or its header is missing.",
+                           "An ENVI image needs its .hdr file in the same folder.")
+    if "library" in read_header(header).get("file type", "").lower():
+        return RasterError(f"{path.name} is a spectral library, not an image.",
+                           "Choose an image. A library can be brought to the bands of a sensor with resample.")
+    return RasterError(f"{path.name} is not an image this program can read as {header.name} describes it.",
+                       "Check samples, lines, bands, data type and interleave in the .hdr file.")
 
 
 def data_file(path: str | os.PathLike[str]) -> Path:

@@ -45,6 +45,14 @@ def test_data_without_header(tmp_path):
     refused(tmp_path / "a.img", "header is missing")
 
 
+def test_spectral_library_instead_of_an_image(tmp_path):
+    envi(tmp_path / "a.img", file_type="ENVI Spectral Library").rename(tmp_path / "a.sli")
+    for name in ("a.sli", "a.img"):
+        if name == "a.img":
+            (tmp_path / "a.sli").rename(tmp_path / name)
+        refused(tmp_path / name, "a.* is a spectral library, not an image")
+
+
 def test_empty_file(tmp_path):
     (tmp_path / "a.tif").touch()
     refused(tmp_path / "a.tif", "0 bytes")
@@ -111,6 +119,7 @@ with Cube.open(sys.argv[1]) as cube:
 """
 
 
+@pytest.mark.timeout(60)  # making a locale takes its time
 def test_decimal_comma_locale(tmp_path):
     if shutil.which("localedef") is None:
         pytest.skip("no localedef to make a locale with a decimal comma")

@@ -27,7 +27,7 @@ def test_header_offset_is_skipped(tmp_path):
 
 @pytest.mark.parametrize("offset", ["-5", "many", "1e99"])
 def test_header_offset_that_is_no_number(tmp_path, offset):
-    refused(envi(tmp_path / "a.img", header_offset=offset), "header offset|header is missing")
+    refused(envi(tmp_path / "a.img", header_offset=offset), "header offset|as a.hdr describes it")
 
 
 def test_interleave_that_does_not_exist(tmp_path):
@@ -44,7 +44,7 @@ def test_each_interleave_is_read_right(tmp_path, interleave, axes):
 
 @pytest.mark.parametrize("code", ["0", "77", "float"])
 def test_data_type_that_does_not_exist(tmp_path, code):
-    refused(envi(tmp_path / "a.img", data_type=code), "not an image")
+    refused(envi(tmp_path / "a.img", data_type=code), "not an image .* as a.hdr describes it")
 
 
 def test_data_type_wider_than_the_file(tmp_path):

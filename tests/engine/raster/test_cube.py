@@ -122,6 +122,16 @@ def test_level_is_named_or_guessed(tmp_path, values, tags, level, source):
         assert cube.sources["level"].startswith(source)
 
 
+def test_noise_where_water_vapour_takes_all_light_does_not_make_reflectance_radiance(tmp_path):
+    wavelengths = np.linspace(400, 2500, 60)
+    wet = ((wavelengths > 1340) & (wavelengths < 1445)) | ((wavelengths > 1790) & (wavelengths < 1955))
+    stored = reflectance(n_bands=60)
+    stored[wet] = np.random.default_rng(1).uniform(-20, 20, (wet.sum(), 20, 30))
+    with open_tif(tmp_path, stored, wavelengths=wavelengths) as cube:
+        assert cube.meta.level == "L2"
+        assert not set(np.flatnonzero(wet)) & set(cube.bands.good_indices.tolist())
+
+
 def test_reflectance_times_10000_is_not_rescaled_unasked(tmp_path):
     stored = np.random.default_rng(0).integers(100, 6000, (5, 20, 30)).astype(np.int16)
     with open_tif(tmp_path, stored) as cube:

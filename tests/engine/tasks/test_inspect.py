@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from engine.cli.inspect import show
 from engine.errors import CancelledError, InputError, RasterError
 from engine.reporting import SilentReporter
 from engine.tasks.inspect import InspectRequest, run
@@ -50,6 +51,16 @@ def test_it_can_be_cancelled(tmp_path):
     reporter.cancelled.set()
     with pytest.raises(CancelledError):
         run(InspectRequest(str(write_tif(tmp_path / "a.tif", reflectance()))), reporter)
+
+
+def test_text_lists_bad_bands_by_reason_and_notes_line_by_line(tmp_path):
+    stored = reflectance()
+    stored[2] = 0
+    path = write_tif(tmp_path / "a.tif", stored, bbl=(1, 0, 1, 1, 1))
+    text = show(asdict(run(InspectRequest(str(path)), SilentReporter())))
+    assert "bad bands:\n  flagged bad in the file: 2\n  one value everywhere: 3\n" in text
+    assert "notes:\n  FWHM of all bands is missing" in text
+    assert "scales" not in text
 
 
 @needs_shared
