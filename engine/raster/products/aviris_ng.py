@@ -2,8 +2,8 @@
 
 Format: JPL, "AVIRIS-NG Distribution Document" (2014-2021) and "AVIRIS-3 Distribution Document" (2023): flight lines
 ``angYYYYMMDDtHHMMSS_rdn_*_img`` (radiance in uW/(cm2 nm sr)) and ``_rfl_`` or ``_corr_`` (reflectance), float32,
--9999 = nodata; AVIRIS-3 lines are named ``AV3...``. Radiance lines may come without wavelengths: then the sensor's table
-with this number of bands is used.
+-9999 = nodata; AVIRIS-3 lines are named ``AV3...``. Radiance lines may come without wavelengths: then the table of the
+sensor with this number of bands is used.
 """
 
 from __future__ import annotations
