@@ -81,6 +81,9 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
             fit = fit_scenes(train, labels, groups, len(work.train.classes), request.seed,
                              PartReporter(reporter, 0.3, 0.4))
         scores = _score(fit, train, labels, groups, request.seed)
+        if scores.confusion and (missing := [c.name for c, row in zip(work.train.classes, scores.confusion, strict=True)
+                                             if not sum(row)]):
+            warn(f"Not assessed, since no labelled place of it could be held out: {', '.join(missing)}.")
         _tell(fit, scores, reporter, warn)
         features, usable = maker.read(work.predict, PartReporter(reporter, 0.4, 0.97))
         if not len(usable):
