@@ -1,12 +1,14 @@
 """A journal of the finished blocks of a map, so that a long job can go on where it was stopped.
 
 It lies hidden beside the output: a line with the hash of all inputs, then a record a block. A record counts only if it
-is whole, so the journal of a process that was killed is good up to its last whole record.
+is whole, so the journal of a process that was killed is good up to its last whole record. One process at a time may use
+it: blocks of two jobs in turn would be taken for those of one.
 """
 
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,13 +41,17 @@ class MapJournal:
         count: blocks that an earlier run has finished.
 
     Raises:
-        OutputError: the journal cannot be written.
+        OutputError: the journal cannot be written, or another process uses it.
     """
 
     def __init__(self, path: Path, key: str) -> None:
         self._path, self._start = path, len(key) + 1
         try:
             self._file: BinaryIO = path.open("a+b")
+            if not _lock(self._file):
+                self._file.close()
+                raise OutputError(f"Another job is making the map that {path.name} belongs to.",
+                                  "Wait until it is done, or choose another name for this one.")
             self._file.seek(0)
             if self._file.read(self._start) != key.encode() + b"\n":
                 self._file.truncate(0)
@@ -113,6 +119,25 @@ def _unpacked(window: Window, doubt: bool, packed: bytes) -> MappedBlock:
     class_ids = np.frombuffer(data, np.uint8, n).reshape(window.shape)
     planes = np.frombuffer(data, np.float32, offset=n).reshape(-1, *window.shape)
     return MappedBlock(window, class_ids, planes[0], planes[1:1 + len(UNCERTAINTY_BANDS)] if doubt else None)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Take a file for this process until it is closed; False if another has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(1 << 30)  # a byte that nobody reads: locked ones cannot be
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True  # some network drives know no locks
+    return True
 
 
 def _failed(path: Path, error: OSError) -> OutputError:

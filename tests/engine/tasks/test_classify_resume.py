@@ -10,7 +10,7 @@ from engine.raster.leftovers import part_prefix, remove_leftovers
 from engine.reporting import SilentReporter
 from engine.tasks import classify, classify_maps
 from engine.tasks.classify import ClassifyRequest
-from engine.tasks.map_journal import journal_path
+from engine.tasks.map_journal import MapJournal, journal_path
 from engine.training import validation
 from tests.scenes import files_in
 
@@ -120,6 +120,19 @@ def test_a_budget_too_small_is_refused(scene, model, tmp_path):
     with pytest.raises(InputError, match=r"0\.1 GB of memory are not enough: about \d\.\d GB"):
         classify.run(request(scene, model, tmp_path, memory_gb=0.1), SilentReporter())
     assert files_in(tmp_path) == set()
+
+
+def test_a_journal_that_another_job_uses_is_left_alone(tmp_path):
+    """Two QGIS on one output: blocks of both in one journal would be taken for those of one map."""
+    path = tmp_path / ".map.tif.journal"
+    with MapJournal(path, "one"):
+        before = path.read_bytes()
+        for key in ("one", "two"):
+            with pytest.raises(OutputError, match="Another job"):
+                MapJournal(path, key)
+        assert path.read_bytes() == before
+    MapJournal(path, "two").remove()
+    assert not path.exists()
 
 
 def test_a_smaller_budget_means_smaller_blocks(monkeypatch):
