@@ -29,7 +29,7 @@ def desktop(monkeypatch):
 
 
 # A map of the sample takes minutes on a machine that does much else.
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(560)
 @pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdotool is not installed")
 def test_the_tutorial_works_as_written(display, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
