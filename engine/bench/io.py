@@ -76,11 +76,11 @@ def measure(scene: Scene, repeats: int = 3) -> list[Speed]:
 
 
 def speed_table(speeds: list[Speed]) -> str:
-    """A table for a terminal; ratios above 1 mean that the engine is faster."""
-    lines = [f"{'layout':16} {'MB':>6} {'rasterio s':>10} {'engine s':>9} {'ratio':>6}   with work: {'rasterio s':>10} "
-             f"{'ahead s':>8} {'ratio':>6}"]
-    lines += [f"{s.layout:16} {s.megabytes:6.0f} {s.plain_s:10.3f} {s.engine_s:9.3f} {s.ratio:6.2f}              "
-              f"{s.plain_with_work_s:10.3f} {s.ahead_with_work_s:8.3f} {s.ratio_with_work:6.2f}" for s in speeds]
+    """A table in markdown; ratios above 1 mean that the engine is faster."""
+    lines = ["| layout | MB | rasterio s | engine s | ratio | with work: rasterio s | reading ahead s | ratio |",
+             "|---|" + "---:|" * 7]
+    lines += [f"| {s.layout} | {s.megabytes:.0f} | {s.plain_s:.3f} | {s.engine_s:.3f} | {s.ratio:.2f} "
+              f"| {s.plain_with_work_s:.3f} | {s.ahead_with_work_s:.3f} | {s.ratio_with_work:.2f} |" for s in speeds]
     return "\n".join(lines)
 
 

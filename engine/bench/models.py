@@ -15,12 +15,13 @@ from torch import Tensor
 
 from ..inference.device import Device, pick_device
 from ..models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
+from ..models.specaware.autoencoder import mask_from_noise
 from ..models.specaware.upernet import Neck, UPerNetDecoder
 from . import plain
 from .memory import allocated_peak
 
-GSD_M = 10.0
-EXACT, HALF = 1e-5, 2e-2  # tolerated error of rearrangements, and of bfloat16
+GSD_M, MASK_RATIO = 10.0, 0.75
+EXACT, GRADIENT, HALF = 1e-5, 1e-4, 2e-2  # tolerated errors of rearrangements, their gradients, and of bfloat16
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Piece:
         reference: the plain way.
         ours: the other.
         tolerance: allowed difference over the largest value.
-        speed: wanted ratio of speeds.
+        speed: wanted ratio of speeds, 0 for none.
         memory: wanted ratio of peak extra memory, 0 for none.
     """
 
@@ -137,9 +138,14 @@ def pieces(workload: Workload, device: Device) -> Iterator[Piece]:
         if device.dtype != torch.float32:
             yield _precision_piece(model, image, spectral, device)
         yield _head_piece(workload)
-    yield _step_piece(model, image, spectral, Device("cpu", torch.float32, "CPU"))
+    for parameter in model.parameters():  # they lie ready, so that they are in neither way's memory
+        parameter.grad = torch.zeros_like(parameter)
+    single = Device("cpu", torch.float32, "CPU")
+    yield _decoding_piece(model, image, spectral)
+    yield _step_piece(model, image, spectral, single)
     if device.dtype != torch.float32:
         yield _step_piece(model, image, spectral, device)
+    yield _step_piece(model, image, spectral, device, recompute=True)
 
 
 def _hypernetwork_pieces(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralInput) -> Iterator[Piece]:
@@ -172,22 +178,49 @@ def _head_piece(workload: Workload) -> Piece:
                  lambda: decoder(neck(features), size), EXACT, speed=2)
 
 
-def _step_piece(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralInput, device: Device) -> Piece:
-    """Forward and backward; gradients lie ready, so that they are in neither way's memory."""
-    noise = torch.rand(1, (image.shape[2] // model.config.patch_px) ** 2,
-                       generator=torch.Generator().manual_seed(0))
-    for parameter in model.parameters():
-        parameter.grad = torch.zeros_like(parameter)
+def _decoding_piece(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralInput) -> Piece:
+    """HyperLinear as pretraining uses it, forward and backward: the losses look at hidden patches alone."""
+    mask, meta = mask_from_noise(_noise(model, image), MASK_RATIO), model.patch_embed.metadata(spectral).detach()
+    tokens = torch.randn(1, mask.hidden.shape[1] + 1, model.config.decoder_dim, requires_grad=True)
+
+    def gradient(loss: Tensor) -> Tensor:
+        return torch.autograd.grad(loss, tokens)[0]
+
+    def reference() -> Tensor:
+        prediction = plain.predict_pixels(model.decoder_pred, tokens, meta)[:, 1:]
+        wanted = plain.target(image, model.config.patch_px)
+        return gradient(torch.stack(plain.losses(prediction, wanted, mask.hidden, image.shape[1])).sum())
+
+    return Piece("HyperLinear and losses of a step", reference,
+                 lambda: gradient(model.losses(tokens, meta, image, mask)[0]), GRADIENT, speed=3)
+
+
+def _step_piece(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralInput, device: Device,
+                recompute: bool = False) -> Piece:
+    """Forward and backward of a step, its result the loss; that gradients are the same, too, is tested elsewhere."""
+    noise = _noise(model, image)
 
     def step(reconstruct: Callable[..., plain.AutoencoderOutput]) -> Tensor:
         with device.autocast():
-            output = reconstruct(image, spectral, GSD_M, noise)
-        output.loss.backward()
-        return output.prediction.detach()
+            loss = reconstruct(image, spectral, GSD_M, noise, MASK_RATIO).loss
+        loss.backward()
+        return loss.detach()
 
-    return Piece(f"masked pretraining step, {_short(device.dtype)}",
-                 lambda: step(lambda *inputs: plain.reconstruct(model, *inputs)), lambda: step(model.reconstruct),
-                 EXACT if device.dtype == torch.float32 else HALF, speed=2, memory=2)
+    def ours() -> Tensor:
+        model.recompute_blocks = recompute
+        found = step(model.reconstruct)
+        model.recompute_blocks = False
+        return found
+
+    return Piece(f"masked pretraining step, {_short(device.dtype)}" + ", blocks computed again" * recompute,
+                 lambda: step(lambda *inputs: plain.reconstruct(model, *inputs)), ours,
+                 EXACT if device.dtype == torch.float32 else HALF, speed=0 if recompute else 2, memory=2)
+
+
+def _noise(model: SpecAwareAutoencoder, image: Tensor) -> Tensor:
+    """Of the patches of an image, always the same."""
+    patches = (image.shape[2] // model.config.patch_px) ** 2
+    return torch.rand(1, patches, generator=torch.Generator().manual_seed(0))
 
 
 def _short(dtype: torch.dtype) -> str:

@@ -59,6 +59,11 @@ def predict_pixels(head: HyperLinear, tokens: Tensor, meta: Tensor) -> Tensor:
     return out.transpose(2, 3).flatten(2)
 
 
+def target(image: Tensor, patch_px: int) -> Tensor:
+    """What is to be predicted: (B, C, H, W) -> (B, N, p * C), pixel-major, band fastest."""
+    return patchify(image, patch_px).transpose(2, 3).flatten(2)
+
+
 def losses(prediction: Tensor, target: Tensor, hidden: Tensor, bands: int) -> tuple[Tensor, Tensor]:
     """Section 9: spectral and twice the Charbonnier loss, means over the pixels of hidden patches."""
     prediction, target = prediction.unflatten(-1, (-1, bands)), target.unflatten(-1, (-1, bands))
@@ -79,8 +84,7 @@ def reconstruct(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralIn
     x = torch.cat((model.cls_token.expand(len(tokens), -1, -1), visible(tokens, mask.keep)), dim=1)
     decoded = model.decode(model.norm(run_blocks(model.blocks, x)), mask.restore, grid, gsd_m)
     prediction = predict_pixels(model.decoder_pred, decoded, metadata(model.patch_embed, spectral))[:, 1:]
-    wanted = patchify(image, model.config.patch_px).transpose(2, 3).flatten(2)
-    spectral_loss, charbonnier = losses(prediction, wanted, mask.hidden, image.shape[1])
+    spectral_loss, charbonnier = losses(prediction, target(image, model.config.patch_px), mask.hidden, image.shape[1])
     return AutoencoderOutput(spectral_loss + charbonnier, spectral_loss, mask, lambda: prediction)
 
 

@@ -57,9 +57,9 @@ def markdown(workload: Workload, measured: Sequence[Measured], machine: Machine)
 
 
 def _row(m: Measured) -> str:
-    wanted = f"{m.wanted_memory:g}" if m.wanted_memory else "-"
-    cells = (m.name, f"{m.reference_s * 1e3:.0f}", f"{m.ours_s * 1e3:.0f}", f"{m.speed:.1f} ({m.wanted_speed:g})",
-             f"{m.reference_bytes / 1e6:.0f}", f"{m.ours_bytes / 1e6:.0f}", f"{m.memory:.1f} ({wanted})",
+    speed, memory = (f"{wanted:g}" if wanted else "-" for wanted in (m.wanted_speed, m.wanted_memory))
+    cells = (m.name, f"{m.reference_s * 1e3:.0f}", f"{m.ours_s * 1e3:.0f}", f"{m.speed:.1f} ({speed})",
+             f"{m.reference_bytes / 1e6:.0f}", f"{m.ours_bytes / 1e6:.0f}", f"{m.memory:.1f} ({memory})",
              f"{m.error:.1e}", _verdict(m))
     return f"| {' | '.join(cells)} |"
 

@@ -36,6 +36,9 @@ def add(verbs: Any) -> None:
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"])
     parser.add_argument("--precision", choices=["auto", "float32"],
                         help="auto takes bfloat16 where the hardware multiplies it")
+    parser.add_argument("--recompute-blocks", action="store_true",
+                        help="less memory: compute blocks again in the backward pass (masked objective)")
+    parser.add_argument("--compile", action="store_true", help="let torch compile the blocks, if it finds a compiler")
     parser.set_defaults(verb=_run)
 
 

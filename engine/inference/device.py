@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..errors import DeviceError
+from ..models.vit import Block
 from ..reporting import Reporter
 from .precision import agrees_with_float32
 
@@ -75,6 +76,28 @@ def pick_device(wanted: str = "auto") -> Device:
 def _trusted(name: str, half: torch.dtype) -> torch.dtype:
     """Half precision where it computes what float32 computes."""
     return half if agrees_with_float32(name, half) else torch.float32
+
+
+def compile_blocks(model: nn.Module, device: Device, reporter: Reporter) -> bool:
+    """Have torch compile the transformer blocks of a model; where it cannot, as without a compiler, say so.
+
+    Args:
+        model: its blocks are compiled in place; names of weights stay.
+        device: where it runs; most is to be had on a graphics card.
+        reporter: told if nothing is compiled.
+
+    Returns:
+        True if the blocks are compiled, each when it is first used.
+    """
+    try:
+        torch.compile(lambda x: x + 1)(torch.zeros(2, device=device.torch_device))
+    except (RuntimeError, ImportError, OSError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        reporter.log("warning", f"Nothing is compiled, which is slower and gives the same: {reason[:200]}")
+        return False
+    for block in (part for part in model.modules() if isinstance(part, Block)):
+        block.compile()
+    return True
 
 
 def cpu_has_bfloat16() -> bool:

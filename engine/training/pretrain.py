@@ -12,7 +12,7 @@ import torch
 
 from .. import __version__
 from ..errors import InputError
-from ..inference.device import Device, pick_device
+from ..inference.device import Device, compile_blocks, pick_device
 from ..models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareEncoder
 from ..models.weights import WeightsCard, save_weights, weights_hash
 from ..reporting import PartReporter, Reporter, SilentReporter
@@ -62,6 +62,10 @@ def _train(request: PretrainRequest, device: Device, ranks: Ranks, reporter: Rep
     config = PRESETS[request.architecture]
     model = (SpecAwareAutoencoder if request.objective == MASKED else SpecAwareEncoder)(config)
     model = model.to(device.torch_device).train()
+    if isinstance(model, SpecAwareAutoencoder):
+        model.recompute_blocks = request.recompute_blocks
+    if request.compile:
+        compile_blocks(model, device, reporter)
     optimizer = make_optimizer(model, request.rate)
     mean = WeightMean(model, request.ema) if request.ema else None
     progress = load_checkpoint(checkpoint, model, optimizer, mean) if checkpoint.exists() else Progress()

@@ -58,6 +58,9 @@ class PretrainRequest:
         views: ``mixed`` selections of bands, or the paper's two ``paired`` ranges of the same places in turn.
         demanding: simulate towns and coasts, too, and what makes scenes hard (see `Effects`); for the masked objective.
         precision: ``auto``, bfloat16 products where the hardware has them, or ``float32``.
+        recompute_blocks: compute blocks again in the backward pass, a third more work for a fraction of the memory; for
+            the masked objective.
+        compile: have torch compile the blocks where it can, for graphics cards.
         ema: decay of the running mean of the weights that is written at the end; 0 writes the last weights.
     """
 
@@ -86,6 +89,8 @@ class PretrainRequest:
     views: str = MIXED
     demanding: bool = False
     precision: str = PRECISIONS[0]
+    recompute_blocks: bool = False
+    compile: bool = False
     ema: float = 0.0
 
     def __post_init__(self) -> None:
@@ -108,9 +113,10 @@ class PretrainRequest:
                              f"Steps are positive, the decay is in 0..1, views are {' or '.join(VIEWS)}.")
         if self.precision not in PRECISIONS:
             raise InputError(f"There is no precision {self.precision!r}.", f"Use {' or '.join(PRECISIONS)}.")
-        if self.objective != MASKED and (self.shards or self.progressive or self.demanding or self.views != MIXED):
-            raise InputError("Shards, demanding scenes, stages and paired views are for the masked objective.",
-                             "Leave them out, or use --objective masked.")
+        if self.objective != MASKED and (self.shards or self.progressive or self.demanding or self.views != MIXED
+                                         or self.recompute_blocks):
+            raise InputError("Shards, demanding scenes, stages, paired views and blocks computed again are for the "
+                             "masked objective.", "Leave them out, or use --objective masked.")
         if self.progressive and self.steps is None:
             raise InputError("A progressive run must know its length in steps.", "Give --steps.")
 

@@ -126,12 +126,17 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
             content = fill_hidden(image, mask.hidden.view(-1, 1, *grid))
         latent = self.encode_visible(image, meta, grid, gsd_m, mask.keep, content)
         decoded = self.decode(latent, mask.restore, grid, gsd_m, mask.hidden if guided else None)
+        loss, spectral_loss = self.losses(decoded, meta, image, mask, target, visible_weight)
+        return AutoencoderOutput(loss, spectral_loss, mask, lambda: self.decoder_pred(decoded, meta, first=1).float())
+
+    def losses(self, decoded: Tensor, meta: Tensor, image: Tensor, mask: PatchMask, target: str = "raw",
+               visible_weight: float = 0.0) -> tuple[Tensor, Tensor]:
+        """The loss of decoded tokens (B, N + 1, D), and its spectral part without gradient; see `reconstruct`."""
         weight = mask.hidden + visible_weight * (1 - mask.hidden)
         places = None if visible_weight else mask.drop  # what the losses leave out is not predicted
         way = self.decoder_pred.expansion(decoded, meta, visible(decoded[:, 1:], places))
         wanted = PixelTarget(image, self.config.patch_px, target, places, way.band_axis)
-        loss, spectral_loss = reconstruction_losses(way, wanted, visible(weight, places))
-        return AutoencoderOutput(loss, spectral_loss, mask, lambda: self.decoder_pred(decoded, meta, first=1).float())
+        return reconstruction_losses(way, wanted, visible(weight, places))
 
     def encode_visible(self, image: Tensor, meta: Tensor, grid: tuple[int, int],
                        gsd_m: float | Sequence[float] | Tensor, keep: Tensor | None,

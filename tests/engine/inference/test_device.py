@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import nn
 
 from engine.errors import DeviceError
-from engine.inference.device import Device, pick_device, run_with_backoff
+from engine.inference.device import Device, compile_blocks, pick_device, run_with_backoff
+from engine.models.vit import Block
 from engine.reporting import SilentReporter
 
 CPU = Device("cpu", torch.float32, "CPU")
@@ -67,6 +69,36 @@ def test_autocast_uses_the_device_precision(dtype):
 def test_values_are_not_copied_to_where_they_are():
     values = torch.ones(3)
     assert CPU.put(values) is values
+
+
+def test_blocks_stay_as_they_are_where_nothing_can_be_compiled(monkeypatch):
+    def no_compiler(fn):
+        raise RuntimeError("Compiler: cl is not found.\nmore")
+
+    monkeypatch.setattr(torch, "compile", no_compiler)
+    block, reporter, tokens = Block(8, 2), SilentReporter(), torch.ones(1, 3, 8)
+    before = block(tokens)
+    assert not compile_blocks(nn.Sequential(block), CPU, reporter)
+    assert reporter.warnings == ["Nothing is compiled, which is slower and gives the same: Compiler: cl is not found."]
+    assert torch.equal(block(tokens), before)
+
+
+def test_every_block_is_compiled_where_that_works(monkeypatch):
+    compiled = []
+    monkeypatch.setattr(torch, "compile", lambda fn: fn)
+    monkeypatch.setattr(Block, "compile", lambda self: compiled.append(self))
+    blocks, reporter = nn.Sequential(Block(8, 2), nn.Linear(8, 8), Block(8, 2)), SilentReporter()
+    assert compile_blocks(blocks, CPU, reporter)
+    assert compiled == [blocks[0], blocks[2]]
+    assert reporter.warnings == []
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_compiled_blocks_give_the_same_on_the_card():
+    block, tokens = Block(64, 2).cuda(), torch.randn(1, 9, 64, device="cuda")
+    before = block(tokens)
+    assert compile_blocks(nn.Sequential(block), pick_device("cuda"), SilentReporter())
+    torch.testing.assert_close(block(tokens), before, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
