@@ -7,38 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsGeometry, QgsProject
-from qgis.PyQt.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-)
+from qgis.PyQt.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout
 
 from .. import saving
 from ..errors import EngineError
 from ..i18n import tr
-from ..maptools.place import place_from, place_of
+from ..maptools.place import place_from
 from ..plots import export
 from ..plots.band_weights_plot import BandWeightsPlot, to_csv
 from .entry_list import Entry, EntryList
 from .explainer import Explainer, Question
 from .model_box import ModelBox
-from .page import Page
-from .picker import Picker
 from .pins import Pins, size_text
-from .scene_box import SceneBox
-from .style import muted
-
-FORMATS = {"csv": "CSV (*.csv)", "png": "PNG (*.png)", "svg": "SVG (*.svg)"}
-PLOT_STRETCH = 100
+from .plot_page import ExportFormat, PlotPage
 
 
-class BandsPage(Page):
+class BandsPage(PlotPage):
     """Weights of the bands, a click away."""
 
     key, icon = "bands", "page_bands.svg"
@@ -65,42 +49,19 @@ class BandsPage(Page):
 
     def build(self, box: QVBoxLayout) -> None:
         """Scene, picking, plots, places, options."""
-        self.scene, self.picker, self.readout = SceneBox(self.desk), Picker(self.desk), muted(QLabel())
+        self.set_up(box, (ExportFormat("csv", tr("Table (CSV) …"), "CSV (*.csv)"),
+                          ExportFormat("png", tr("Picture (PNG) …"), "PNG (*.png)"),
+                          ExportFormat("svg", tr("Drawing (SVG) …"), "SVG (*.svg)")), tr("Export the band weights"))
         self.places, self.pins, self.explainer = EntryList(), Pins(self.desk.canvas), Explainer(self.desk)
-        self.export, self.class_box = QToolButton(), QComboBox()
-        self.options = ModelBox()
+        self.class_box, self.options, self._seconds = QComboBox(), ModelBox(), None
         self.needs, self.model, self.weights = self.options.needs, self.options.model, self.options.weights
-        self.plot: BandWeightsPlot | None = None
-        self._plot_box, self._seconds = QVBoxLayout(), None
-        self._prepare()
-        form = QFormLayout()
-        form.addRow(tr("Scene"), self.scene)
-        row = QHBoxLayout()
-        row.addWidget(self.picker, 1)
-        row.addWidget(self.export)
-        for part in (form, row):
-            box.addLayout(part)
-        box.addWidget(self.readout)
-        box.addLayout(self._plot_box, PLOT_STRETCH)
+        self.class_box.setToolTip(tr("Whose needs to show"))
+        self.class_box.setAccessibleName(tr("Whose needs to show"))
+        self.class_box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for widget in (self.class_box, self.places, self.options):
             box.addWidget(widget)
         self._connect()
         self._refresh()
-
-    def _prepare(self) -> None:
-        self.readout.setWordWrap(True)
-        self.readout.setMinimumHeight(self.readout.fontMetrics().height())
-        self.class_box.setToolTip(tr("Whose needs to show"))
-        self.class_box.setAccessibleName(tr("Whose needs to show"))
-        self.class_box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        menu = QMenu(self)
-        for kind, text in (("csv", tr("Table (CSV) …")), ("png", tr("Picture (PNG) …")),
-                           ("svg", tr("Drawing (SVG) …"))):
-            menu.addAction(text, lambda kind=kind: self._choose_file(kind))
-        self.export.setText(tr("Export"))
-        self.export.setMenu(menu)
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def _connect(self) -> None:
         self.picker.picked.connect(self.pick)
@@ -109,18 +70,15 @@ class BandsPage(Page):
         self.explainer.answered.connect(self._answered)
         self.explainer.failed.connect(self._failed)
         self.explainer.changed.connect(self._say_where)
-        self.class_box.activated.connect(lambda _: self._draw())
+        self.class_box.activated.connect(lambda _: self.draw())
         self.options.changed.connect(self.ask_again)
         self.desk.scene_changed.connect(self._scene_changed)
         self.desk.rasters_changed.connect(self._rasters_changed)
 
     def pick(self, shape: QgsGeometry, keep: bool = False) -> None:
         """Look at a point or a polygon of the canvas; ``keep`` keeps all places shown."""
-        layer = self.desk.layer
-        place = place_of(layer, shape, self.desk.canvas.mapSettings().destinationCrs()) if layer is not None else None
+        place = self.place_at(shape)
         if place is None:
-            self.notice.say("info", tr("That place is outside the scene.") if layer else tr("There is no scene."),
-                            "" if layer else tr("Choose one on the page Data."))
             return
         self.notice.hide()
         if keep:
@@ -189,9 +147,16 @@ class BandsPage(Page):
         self.class_box.setCurrentIndex(max(self.class_box.findText(chosen), 0) if chosen else 0)
         self.class_box.setVisible(bool(names))
         self.places.show_entries([_entry(pin) for pin in self.pins.all])
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def make_plot(self) -> BandWeightsPlot:
+        """One panel for each weight."""
+        plot = BandWeightsPlot()
+        plot.cursor_moved.connect(self._say_where)
+        return plot
+
+    def draw(self) -> None:
+        """Draw the places whose weights are known."""
         if self.plot is not None:
             name = self.class_box.currentText() if self.class_box.currentIndex() > 0 else ""
             self.plot.show_places([pin.weighed for pin in self.pins.answered], name)
@@ -230,11 +195,6 @@ class BandsPage(Page):
 
     def _visible_to_user(self) -> bool:
         return self.plot is not None and self.isVisible()
-
-    def _choose_file(self, kind: str) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("Export the band weights"), "", FORMATS[kind])
-        if path:
-            self.save(path if path.lower().endswith(f".{kind}") else f"{path}.{kind}")
 
     def save(self, path: str) -> None:
         """Write what is shown as ``.csv``, ``.png`` or ``.svg``."""
@@ -275,21 +235,16 @@ class BandsPage(Page):
         self._refresh()
 
     def entered(self) -> None:
-        """Make the plots, which takes a moment the first time, and go on where the user left."""
-        if self.plot is None:
-            self.plot = BandWeightsPlot()
-            self.plot.cursor_moved.connect(self._say_where)
-            self._plot_box.addWidget(self.plot)
-            self._draw()
+        """Go on where the user left."""
+        super().entered()
         self.pins.show(True)
-        self.picker.resume()
         for pin in self.pins.all:
             if not pin.answer:
                 self._ask(pin.key)
 
     def left(self) -> None:
         """The marks belong to this page."""
-        self.picker.pause()
+        super().left()
         self.explainer.stop()
         self.pins.show(False)
 

@@ -7,40 +7,24 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsGeometry
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-)
+from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout
 
 from .. import pixels, saving, spectral_library
 from ..errors import EngineCancelled, EngineError
 from ..i18n import tr
 from ..maptools.markers import PlaceMarker
-from ..maptools.place import Place, place_of
+from ..maptools.place import Place
 from ..plots import export
 from ..plots.spectrum_plot import Shown, SpectrumPlot
 from ..spectra import Spectrum, average, physical, read_area, sensor_of
 from .entry_list import Entry, EntryList
 from .feature_box import FeatureBox, Group
 from .library_box import LibraryBox
-from .page import Page
-from .picker import Picker
-from .scene_box import SceneBox
+from .plot_page import ExportFormat, PlotPage
 from .spectrum_items import MAX_SPECTRA, Item, free_color, from_state, to_state
-from .style import muted
-
-FORMATS = {"csv": "CSV (*.csv)", "sli": "ENVI (*.sli)", "png": "PNG (*.png)", "svg": "SVG (*.svg)"}
-PLOT_STRETCH = 100
 
 
-class SpectraPage(Page):
+class SpectraPage(PlotPage):
     """Look at spectra and compare them."""
 
     key, icon = "spectra", "page_spectra.svg"
@@ -65,65 +49,44 @@ class SpectraPage(Page):
 
     def build(self, box: QVBoxLayout) -> None:
         """Scene, picking, plot, list, sources."""
-        self.scene, self.picker, self.readout = SceneBox(self.desk), Picker(self.desk), muted(QLabel())
-        self.export, self.hull = QToolButton(), QCheckBox(tr("Continuum removed"))
+        self.set_up(box, (ExportFormat("csv", tr("Library (CSV) …"), "CSV (*.csv)"),
+                          ExportFormat("sli", tr("Library (ENVI .sli) …"), "ENVI (*.sli)"),
+                          ExportFormat("png", tr("Picture (PNG) …"), "PNG (*.png)"),
+                          ExportFormat("svg", tr("Drawing (SVG) …"), "SVG (*.svg)")), tr("Export the spectra"))
+        self.hull, self.empty = QCheckBox(tr("Continuum removed")), QToolButton()
         self.list, self.features, self.library = EntryList(), FeatureBox(), LibraryBox(self.desk)
-        self.plot: SpectrumPlot | None = None
         self.items: list[Item] = []
         self._markers: dict[int, PlaceMarker] = {}
-        self._next_key, self._plot_box = 1, QVBoxLayout()
-        self._prepare()
-        form, row, below = QFormLayout(), QHBoxLayout(), QHBoxLayout()
-        form.addRow(tr("Scene"), self.scene)
-        row.addWidget(self.picker, 1)
-        row.addWidget(self.export)
+        self._next_key = 1
+        self.hull.setToolTip(tr("Divide by the upper hull, so that absorptions can be compared"))
+        self.empty.setIcon(QgsApplication.getThemeIcon("/mActionDeleteSelected.svg"))
+        self.empty.setToolTip(tr("Remove all"))
+        self.empty.setAccessibleName(tr("Remove all"))
+        self.empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.empty.setAutoRaise(True)
+        below = QHBoxLayout()
         below.addWidget(self.hull, 1)
         below.addWidget(self.empty)
-        box.addLayout(form)
-        box.addLayout(row)
-        box.addWidget(self.readout)
-        box.addLayout(self._plot_box, PLOT_STRETCH)
         box.addLayout(below)
         for widget in (self.list, self.features, self.library):
             box.addWidget(widget)
         self._connect()
         self._refresh()
 
-    def _prepare(self) -> None:
-        self.readout.setWordWrap(True)
-        menu = QMenu(self)
-        for kind, text in (("csv", tr("Library (CSV) …")), ("sli", tr("Library (ENVI .sli) …")),
-                           ("png", tr("Picture (PNG) …")), ("svg", tr("Drawing (SVG) …"))):
-            menu.addAction(text, lambda kind=kind: self._choose_file(kind))
-        self.export.setText(tr("Export"))
-        self.export.setMenu(menu)
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.hull.setToolTip(tr("Divide by the upper hull, so that absorptions can be compared"))
-        self.empty = QToolButton()
-        self.empty.setIcon(QgsApplication.getThemeIcon("/mActionDeleteSelected.svg"))
-        self.empty.setToolTip(tr("Remove all"))
-        self.empty.setAccessibleName(tr("Remove all"))
-        self.empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.empty.setAutoRaise(True)
-
     def _connect(self) -> None:
         self.picker.picked.connect(lambda shape, _added: self.pick(shape))
         self.list.removed.connect(self.remove)
         self.empty.clicked.connect(lambda: self.clear())
-        self.hull.toggled.connect(lambda _: self._draw())
+        self.hull.toggled.connect(lambda _: self.draw())
         self.features.selected.connect(lambda: self.add_features(by_class=False))
         self.features.classes.connect(lambda: self.add_features(by_class=True))
-        self.library.changed.connect(self._draw)
+        self.library.changed.connect(self.draw)
         self.library.failed.connect(self._say)
 
     def pick(self, shape: QgsGeometry) -> None:
         """Add the spectrum of a point or a polygon of the canvas."""
-        layer = self.desk.layer
-        place = place_of(layer, shape, self.desk.canvas.mapSettings().destinationCrs()) if layer is not None else None
+        place = self.place_at(shape)
         if place is None:
-            self.notice.say("info", tr("That place is outside the scene.") if layer else tr("There is no scene."),
-                            "" if layer else tr("Choose one on the page Data."))
             return
         area = QgsGeometry.fromPointXY(place.center) if place.is_point else QgsGeometry.fromRect(place.box)
         digits = 5 if max(abs(place.x_min), abs(place.y_min)) < 1000 else 0
@@ -194,12 +157,19 @@ class SpectraPage(Page):
         sources = {item.source for item in self.items}
         self.list.show_entries([_entry(item, len(sources) > 1) for item in self.items])
         self.library.set_items(self.items)
-        self._draw()
+        self.draw()
 
     def _shown(self) -> list[Shown]:
         return self.library.shown() + [Shown(item.spectrum, item.color) for item in self.items]
 
-    def _draw(self) -> None:
+    def make_plot(self) -> SpectrumPlot:
+        """One large panel."""
+        plot = SpectrumPlot()
+        plot.cursor_moved.connect(self._say_where)
+        return plot
+
+    def draw(self) -> None:
+        """Draw the spectra and those of the library."""
         if self.plot is not None:
             self.plot.show_spectra(self._shown(), self.hull.isChecked())
         self._say_where()
@@ -215,11 +185,6 @@ class SpectraPage(Page):
     def _say(self, error: EngineError) -> None:
         if not isinstance(error, EngineCancelled):
             self.notice.say("error", error.message, error.hint)
-
-    def _choose_file(self, kind: str) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("Export the spectra"), "", FORMATS[kind])
-        if path:
-            self.save(path if path.lower().endswith(f".{kind}") else f"{path}.{kind}")
 
     def save(self, path: str) -> None:
         """Write the spectra as ``.csv`` or ``.sli``, or what is shown as ``.png`` or ``.svg``."""
@@ -259,19 +224,14 @@ class SpectraPage(Page):
         self._refresh()
 
     def entered(self) -> None:
-        """Make the plot, which takes a moment the first time, and go on picking."""
-        if self.plot is None:
-            self.plot = SpectrumPlot()
-            self.plot.cursor_moved.connect(self._say_where)
-            self._plot_box.addWidget(self.plot)
-            self._draw()
+        """Go on where the user left."""
+        super().entered()
         for marker in self._markers.values():
             marker.setVisible(True)
-        self.picker.resume()
 
     def left(self) -> None:
         """The marks belong to this page."""
-        self.picker.pause()
+        super().left()
         for marker in self._markers.values():
             marker.setVisible(False)
 

@@ -187,7 +187,7 @@ def test_needs_come_after_the_weights_and_by_class(page, scene, answers, qtbot, 
     assert NEEDS in page.plot.visible_keys
     assert [curve.color for curve in page.plot._curves[NEEDS]] == ["#0000ff", "#006300"]
     page.class_box.setCurrentIndex(page.class_box.findText("water"))
-    page._draw()
+    page.draw()
     assert [curve.color for curve in page.plot._curves[NEEDS]] == [page.pins.all[0].color]
     assert "water 80%" in page.places.entries[0].note
 
