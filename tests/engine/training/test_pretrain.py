@@ -11,7 +11,7 @@ from engine.errors import CancelledError, InputError, ModelError
 from engine.inference.device import pick_device
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder
 from engine.models.specaware.autoencoder import mask_from_noise
-from engine.models.weights import load_weights
+from engine.models.weights import load_weights, read_header
 from engine.reporting import SilentReporter
 from engine.tasks.registry import make_request, task
 from engine.training.checkpoint import Progress, load_checkpoint, save_checkpoint
@@ -140,7 +140,8 @@ def test_calibration_sets_the_size_of_tokens():
 
 @pytest.mark.parametrize("changes", [{"preset": "none"}, {"objective": "none"}, {"preset": "specaware-pixel"},
                                      {"objective": "episodes", "preset": "specaware-small"}, {"minutes": 0.0},
-                                     {"crop_px": 30}, {"mask_ratio": 1.0}])
+                                     {"crop_px": 30}, {"mask_ratio": 1.0},
+                                     {"objective": "episodes", "recompute_blocks": True}])
 def test_requests_that_make_no_sense_are_refused(request_for, changes):
     with pytest.raises(InputError):
         request_for(**changes)
@@ -165,8 +166,10 @@ def test_settings_come_from_a_file_and_the_command_line_counts_more(tmp_path, mo
     assert main(["pretrain", "--config", str(tmp_path / "none.toml"), *words[3:]]) == ERROR_EXIT
 
 
-def test_the_committed_settings_make_a_request():
+def test_the_committed_settings_are_those_the_weights_were_made_with():
     for path in (ROOT / "resources").glob("*.toml"):
         request = make_request(PretrainRequest, {"output": "w", "checkpoints": "c", **read_settings(path)})
-        assert request.steps
-        assert request.architecture == path.stem
+        card = read_header(path.with_suffix(".safetensors")).card
+        assert (request.architecture, request.steps, request.seed, request.side_px) == (
+            path.stem, *(card.training[name] for name in ("steps", "seed", "crop_px")))
+        assert not set(request.exclude) & set(card.seen)

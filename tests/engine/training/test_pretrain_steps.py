@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.utils.checkpoint import checkpoint
 
 from engine.errors import CancelledError, InputError
 from engine.models.specaware import PRESETS
@@ -189,3 +190,21 @@ def test_several_processes_need_steps(request_for, monkeypatch):
 def test_requests_that_make_no_sense_are_refused(request_for, changes):
     with pytest.raises(InputError):
         request_for("x", **changes)
+
+
+def test_blocks_computed_again_and_a_compiler_that_fails_leave_the_run_as_it_is(request_for, tmp_path, monkeypatch):
+    def no_compiler(fn):
+        raise RuntimeError("no compiler")
+
+    monkeypatch.setattr(torch, "compile", no_compiler)
+    seen = []
+    monkeypatch.setattr("engine.models.vit.checkpoint",
+                        lambda block, x, **how: (seen.append(block), checkpoint(block, x, **how))[1])
+    reporter = SilentReporter()
+    run(request_for("plain"), reporter)
+    assert reporter.warnings == seen == []
+    run(request_for("again", recompute_blocks=True, compile=True), reporter)
+    assert seen
+    assert "no compiler" in reporter.warnings[0]
+    for (_, ours), (_, expected) in zip(losses(tmp_path / "again"), losses(tmp_path / "plain"), strict=True):
+        assert ours == pytest.approx(expected, rel=1e-4)
