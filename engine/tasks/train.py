@@ -42,6 +42,8 @@ from .train_request import TrainRequest, TrainResult
 
 MAX_SEED = 2**31
 CURVES = (".csv", ".png")
+# Of the bundled weights those with larger patches and four feature maps: for tiles of 64 px, and for UPerNet.
+TUNED_WEIGHTS = "specaware-small"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def run(request: TrainRequest, reporter: Reporter) -> TrainResult:
 
     _check(request)
     reporter.progress(0.0, "opening the image")
-    backbone = load_backbone(request.weights, request.device)
+    backbone = load_backbone(request.weights or TUNED_WEIGHTS, request.device)
     with ExitStack() as files:
         data = _open(request, backbone, files, reporter, warn)
         classes = data.labels.classes

@@ -23,7 +23,7 @@ class TrainRequest:
         curves: file for loss and score of every epoch, written after each (``.csv`` or ``.png``).
         checkpoints: folder for a checkpoint after every epoch; a run that finds one there continues it.
         report: also write settings, curves and scores (JSON).
-        weights: encoder weights, the bundled ones if None.
+        weights: encoder weights, the bundled `specaware-small` if None.
         device: ``auto``, ``cpu`` or ``cuda``.
         seed: of every random choice.
         sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
