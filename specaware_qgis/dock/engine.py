@@ -141,6 +141,8 @@ class EnginePage(Page):
 
     def entered(self) -> None:
         """The first time, look at the engine and at the machine."""
+        # What was folded or unfolded while the page was hidden QGIS has not drawn.
+        self.installation.setCollapsed(self.installation.isCollapsed())
         if self._looked:
             return
         self._looked = True

@@ -303,6 +303,20 @@ def test_the_installation_is_unfolded_only_where_there_is_something_to_do(page, 
     assert page.form.wheels.isHidden(), "unfolding does not show what does not apply"
 
 
+def test_what_is_found_while_another_page_is_looked_at_is_drawn_later(page, qtbot, tmp_path):
+    dock = page.desk.parent()
+    dock.setFloating(True)
+    dock.show()
+    assert page.installation.isVisible()
+    qtbot.waitUntil(lambda: "The engine is ready" in page.state_text.text(), timeout=30_000)
+    assert not page.form.isVisible()
+    dock.turn_to("data")
+    page.use("/nowhere/python")
+    qtbot.waitUntil(lambda: "no engine" in page.state_text.text(), timeout=30_000)
+    dock.turn_to("engine")
+    assert page.form.isVisible()
+
+
 def test_an_engine_that_the_plugin_has_outgrown_is_offered_an_update(page, qtbot, tmp_path):
     plan = page.form.plan()
     plan.python.parent.mkdir(parents=True)
