@@ -10,6 +10,7 @@ from typing import Any
 from qgis.core import (
     QgsProcessingUtils,
     QgsProject,
+    QgsRasterLayer,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsVectorLayerFeatureSource,
@@ -42,7 +43,9 @@ from .style import muted
 OF_GRID, OF_FOLDER, OF_UNITS = range(3)
 FROM_LABELS, FROM_FOLDER = range(2)
 # The engine's own bounds.
-MIN_CELL_PX, MAX_CELL_PX, START_CELL_PX = 4, 1024, 64
+MIN_CELL_PX, MAX_CELL_PX = 4, 1024
+# The first of these that gives so many cells a side is proposed.
+START_CELLS_PX, CELLS_A_SIDE = (64, 32, 16, 8), 8
 FEW_CELLS = 9
 SETTLE_MS = 300
 
@@ -61,7 +64,7 @@ class SceneInputs(QWidget):
         self.folder, self.output, self.classes = QgsFileWidget(), QgsFileWidget(), muted(QLabel())
         self.units = QgsMapLayerComboBox()
         self._band: QgsRubberBand | None = None
-        self._shown, self._job = False, None
+        self._shown, self._job, self._proposes = False, None, True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
@@ -87,7 +90,7 @@ class SceneInputs(QWidget):
             widget.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         self.folder.setToolTip(tr("A folder that holds one folder of chips for each class"))
         self.cell.setRange(MIN_CELL_PX, MAX_CELL_PX)
-        self.cell.setValue(START_CELL_PX)
+        self.cell.setValue(START_CELLS_PX[0])
         self.cell.setSuffix(" px")
         self.cell.setAccessibleName(tr("Side of a cell"))
         self.output.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
@@ -124,7 +127,7 @@ class SceneInputs(QWidget):
                        self.folder.fileChanged):
             signal.connect(lambda _: self._choice_changed())
         self.units.layerChanged.connect(lambda _: self.changed.emit())
-        self.cell.valueChanged.connect(lambda _: self._scene_changed())
+        self.cell.valueChanged.connect(lambda _: self._cell_changed())
         self.grid.toggled.connect(lambda _: self._draw())
         self.labels.layerChanged.connect(self._labels_changed)
         self.field.picked.connect(lambda _: self._field_changed())
@@ -242,8 +245,20 @@ class SceneInputs(QWidget):
         self._draw()
         self.changed.emit()
 
+    def _cell_changed(self) -> None:
+        self._proposes = False  # the user knows better
+        self._scene_changed()
+
+    def _propose_cell(self, layer: QgsRasterLayer) -> None:
+        side_px = min(layer.width(), layer.height())
+        self.cell.blockSignals(True)
+        self.cell.setValue(next((px for px in START_CELLS_PX if side_px >= CELLS_A_SIDE * px), START_CELLS_PX[-1]))
+        self.cell.blockSignals(False)
+
     def _scene_changed(self) -> None:
         layer = self._desk.layer
+        if layer is not None and self._proposes:
+            self._propose_cell(layer)
         self.size.setText("")
         if layer is not None:
             grid, side = CellGrid.over(layer, self.cell.value()), ""

@@ -88,6 +88,13 @@ def test_state_is_kept(page, scene, labels):
     assert page.inputs.cell.value() == 32
 
 
+def test_cells_are_proposed_that_fit_the_scene_until_the_user_chooses(page, scene):
+    assert page.inputs.cell.value() == 16, "of 144 pixels eight or more cells a side"
+    page.inputs.cell.setValue(10)
+    page.desk.scene_changed.emit()
+    assert page.inputs.cell.value() == 10
+
+
 def test_cells_of_the_sample_scene(page, scene, labels, needs_engine, qtbot, tmp_path):
     page.inputs.cell.setValue(40)
     page.inputs.output.setFilePath(str(tmp_path / "my scenes"))
