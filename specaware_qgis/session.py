@@ -12,7 +12,7 @@ from .engine_client import EngineClient
 from .engine_process import Command
 from .environment import Engine, find_engine
 
-OUTPUT_PARAMS = ("output", "confidence", "report", "save_model", "from_to")
+OUTPUT_PARAMS = ("output", "confidence", "uncertainty", "report", "save_model", "from_to")
 
 
 def engine() -> Engine:
