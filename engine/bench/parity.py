@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +149,13 @@ def relative_error(found: NDArray[np.float64], expected: NDArray[np.float64]) ->
         return 0.0
     difference, size = float(np.abs(found - expected).max()), float(np.abs(expected).max())
     return difference / size if size > 0 else (0.0 if difference == 0 else float("inf"))
+
+
+def as_json(parity: Parity) -> dict[str, Any]:
+    """The same as `parity_table`, for programs; an error that is no number is null."""
+    return {"model": parity.model, "ok": parity.ok, "inputs": parity.inputs,
+            "arrays": [asdict(c) | {"error": float(c.error) if np.isfinite(c.error) else None, "ok": c.ok}
+                       for c in parity.comparisons]}
 
 
 def parity_table(parity: Parity) -> str:

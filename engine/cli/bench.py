@@ -135,11 +135,11 @@ def _scene(args: argparse.Namespace) -> int:
 
 
 def _parity(args: argparse.Namespace) -> int:
-    from ..bench.parity import compare_folder, parity_table
+    from ..bench.parity import as_json, compare_folder, parity_table
 
     parity = compare_folder(Path(args.folder))
     print(parity_table(parity))
-    _write(args, asdict(parity) | {"ok": parity.ok})
+    _write(args, as_json(parity))
     return 0 if parity.ok else DIFFERS_EXIT
 
 

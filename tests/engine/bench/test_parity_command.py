@@ -66,8 +66,11 @@ def test_every_array_counts(folder, capsys):
         changed.flat[-1] += 1 if changed.dtype.kind == "i" else 1e-4 * np.abs(changed).max()
         change_data(folder, **data | {name: changed})
         assert [c.tensor for c in compare_folder(folder).comparisons if not c.ok] == [name]
-    assert main(["bench", "parity", str(folder)]) == 1
+    change_data(folder, **data | {"bias": data["bias"][:-1], "loss": data["loss"] + 1})
+    assert main(["bench", "parity", str(folder), "--json", str(folder / "found.json")]) == 1
     assert " NO" in capsys.readouterr().out
+    found = json.loads((folder / "found.json").read_text())
+    assert {a["tensor"]: a["error"] is None for a in found["arrays"] if not a["ok"]} == {"bias": True, "loss": False}
 
 
 def test_what_is_not_compared_fails(folder):
