@@ -16,7 +16,7 @@ from qgis.core import (
 from ..errors import EngineError
 from ..i18n import tr
 from ..params import sensor_names
-from .base import EngineAlgorithm
+from .base import ADVANCED, EngineAlgorithm
 
 NO_SENSOR = "from a table of responses"
 LIBRARIES = "GeoPackage (*.gpkg);;ENVI spectral library (*.sli);;CSV (*.csv)"
@@ -71,20 +71,29 @@ class ResampleAlgorithm(EngineAlgorithm):
         """Declare the parameters."""
         self.addParameter(QgsProcessingParameterFile(self.INPUT, tr("Image or spectral library")))
         self.addParameter(QgsProcessingParameterEnum(
-            self.TARGET, tr("Bands of"), [*sensor_names(), NO_SENSOR], defaultValue="Sentinel-2",
+            self.TARGET, tr("Resample to the bands of"), [*sensor_names(), NO_SENSOR], defaultValue="Sentinel-2",
             usesStaticStrings=True))
         self.addParameter(QgsProcessingParameterFile(
-            self.RESPONSES, tr("Or table of responses (CSV)"), extension="csv", optional=True))
-        self.add_overrides()
+            self.RESPONSES, tr("Or to bands with these responses (CSV)"), extension="csv", optional=True))
+        self._add_overrides_of_input()
         self.addParameter(QgsProcessingParameterRasterDestination(
-            self.OUTPUT, tr("Resampled image"), optional=True, createByDefault=True))
+            self.OUTPUT, tr("Resampled image, for an image"), optional=True, createByDefault=True))
         self.addParameter(QgsProcessingParameterFileDestination(
-            self.OUTPUT_LIBRARY, tr("Resampled library"), LIBRARIES, optional=True, createByDefault=False))
+            self.OUTPUT_LIBRARY, tr("Resampled library, for a library"), LIBRARIES, optional=True,
+            createByDefault=False))
         for name, text in (("BANDS", "Bands"), ("SEEN_BANDS", "Bands that the source covers"),
                            ("SPECTRA", "Spectra or pixels")):
             self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
         for definition in self.parameterDefinitions():
             definition.setHelp(tr(HELP_OF[definition.name()]))
+
+    def _add_overrides_of_input(self) -> None:
+        """Folded away and named so that nobody takes them for the sensor that is wanted."""
+        self.add_overrides()
+        for name, text in ((self.SENSOR, tr("Sensor of the input")), (self.LEVEL, tr("Processing level of the input"))):
+            definition = self.parameterDefinition(name)
+            definition.setDescription(text)
+            definition.setFlags(definition.flags() | ADVANCED)
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
