@@ -864,20 +864,28 @@ Kanäle, die die Quelle nicht abdeckt, bleiben leer und gelten als schlecht; das
         <translation>Bild oder Spektralbibliothek</translation>
     </message>
     <message>
-        <source>Bands of</source>
-        <translation>Kanäle von</translation>
+        <source>Resample to the bands of</source>
+        <translation>Umrechnen auf die Kanäle von</translation>
     </message>
     <message>
-        <source>Or table of responses (CSV)</source>
-        <translation>Oder Tabelle der Empfindlichkeiten (CSV)</translation>
+        <source>Or to bands with these responses (CSV)</source>
+        <translation>Oder auf Kanäle mit diesen Empfindlichkeiten (CSV)</translation>
     </message>
     <message>
-        <source>Resampled image</source>
-        <translation>Umgerechnetes Bild</translation>
+        <source>Resampled image, for an image</source>
+        <translation>Umgerechnetes Bild, für ein Bild</translation>
     </message>
     <message>
-        <source>Resampled library</source>
-        <translation>Umgerechnete Bibliothek</translation>
+        <source>Resampled library, for a library</source>
+        <translation>Umgerechnete Bibliothek, für eine Bibliothek</translation>
+    </message>
+    <message>
+        <source>Sensor of the input</source>
+        <translation>Sensor der Eingabe</translation>
+    </message>
+    <message>
+        <source>Processing level of the input</source>
+        <translation>Verarbeitungsstufe der Eingabe</translation>
     </message>
     <message>
         <source>{} bands, {} of them covered by the source.</source>

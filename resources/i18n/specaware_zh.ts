@@ -864,20 +864,28 @@ Bands that the source does not cover stay empty and are flagged bad; the log cou
         <translation>影像或光谱库</translation>
     </message>
     <message>
-        <source>Bands of</source>
-        <translation>目标波段</translation>
+        <source>Resample to the bands of</source>
+        <translation>重采样到以下传感器的波段</translation>
     </message>
     <message>
-        <source>Or table of responses (CSV)</source>
-        <translation>或光谱响应表（CSV）</translation>
+        <source>Or to bands with these responses (CSV)</source>
+        <translation>或重采样到具有这些光谱响应的波段（CSV）</translation>
     </message>
     <message>
-        <source>Resampled image</source>
-        <translation>重采样影像</translation>
+        <source>Resampled image, for an image</source>
+        <translation>重采样影像（输入为影像时）</translation>
     </message>
     <message>
-        <source>Resampled library</source>
-        <translation>重采样光谱库</translation>
+        <source>Resampled library, for a library</source>
+        <translation>重采样光谱库（输入为光谱库时）</translation>
+    </message>
+    <message>
+        <source>Sensor of the input</source>
+        <translation>输入数据的传感器</translation>
+    </message>
+    <message>
+        <source>Processing level of the input</source>
+        <translation>输入数据的处理级别</translation>
     </message>
     <message>
         <source>{} bands, {} of them covered by the source.</source>
