@@ -65,10 +65,11 @@ def invisible_screen() -> Iterator[str]:
 
 
 def walk_tutorial(out: Path, display: str, timeout_s: float = 500) -> tuple[int, str]:
-    """Walk the tutorial on a display; returns QGIS' exit status and what the walk wrote."""
+    """Walk the tutorial on a display; returns QGIS' exit status and what the walk wrote. Pictures before are deleted."""
     out.mkdir(parents=True, exist_ok=True)
     log = out / "tutorial.log"
-    log.unlink(missing_ok=True)
+    for old in (log, *out.glob("*.png")):
+        old.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as home:
         more = {"DISPLAY": display, "HOME": home, "LIBGL_ALWAYS_SOFTWARE": "1", "LC_ALL": "C.UTF-8",
                 "SPECAWARE_WALK_OUT": str(out),
