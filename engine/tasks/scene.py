@@ -80,7 +80,7 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         with threadpool_limits(1):
             fit = fit_scenes(train, labels, groups, len(work.train.classes), request.seed,
                              PartReporter(reporter, 0.3, 0.4))
-        scores = _score(fit, train, labels, groups, request.seed)
+        scores = _score(fit, train, labels, groups, request.seed, reporter)
         if scores.confusion and (missing := [c.name for c, row in zip(work.train.classes, scores.confusion, strict=True)
                                              if not sum(row)]):
             warn(f"Not assessed, since no labelled place of it could be held out: {', '.join(missing)}.")
@@ -185,14 +185,14 @@ def _check_labels(train: LabelledChips, labels: NDArray[np.intp], kept: int, war
 
 
 def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDArray[np.intp],
-           groups: NDArray[np.intp], seed: int) -> Scores:
+           groups: NDArray[np.intp], seed: int, reporter: Reporter) -> Scores:
     """Accuracy on held-out chips, and that of a baseline on the same."""
     seen = np.asarray(np.isfinite(fit.held_out).all(1))
     if not seen.any():
         return Scores()
     found = np.where(seen[:, None], fit.held_out, 0).argmax(1)
     correct = found[seen] == labels[seen]
-    plain = baseline_guesses(features[MEAN_STD], labels, groups, seed)
+    plain = baseline_guesses(features[MEAN_STD], labels, groups, seed, reporter)
     classes = fit.held_out.shape[1]
     return Scores(float(correct.mean()), accuracy_interval(correct, groups[seen], seed),
                   float(f1_score(labels[seen], found[seen], labels=np.unique(labels[seen]), average="macro")),

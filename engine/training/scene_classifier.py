@@ -125,8 +125,11 @@ def fit_scenes(features: Mapping[str, NDArray[np.float32]], labels: NDArray[np.i
     shares = _shares(scores)
     chosen = [c for c in candidates if c.name in shares]
     mixed = sum(shares[c.name] * guesses[c] for c in chosen) / np.where(seen, tested, np.nan)[:, None]
-    heads = tuple(fit_head(c, features, labels, n_classes) for c in chosen)
-    return SceneFit(heads, tuple(shares[c.name] for c in chosen), scores, mixed)
+    heads = []
+    for candidate in chosen:
+        reporter.check_cancelled()
+        heads.append(fit_head(candidate, features, labels, n_classes))
+    return SceneFit(tuple(heads), tuple(shares[c.name] for c in chosen), scores, mixed)
 
 
 def _candidates(features: Mapping[str, NDArray[np.float32]]) -> list[Candidate]:
@@ -191,13 +194,14 @@ def fit_head(candidate: Candidate, features: Mapping[str, NDArray[np.float32]], 
 
 
 def baseline_guesses(mean_std: NDArray[np.float32], labels: NDArray[np.intp], groups: NDArray[np.intp],
-                     seed: int) -> NDArray[np.intp]:
+                     seed: int, reporter: Reporter) -> NDArray[np.intp]:
     """(n,) classes of held-out chips by logistic regression on means and standard deviations of the bands; -1 without.
 
     Only the first repeat of the folds is used, so that each chip gets one answer.
     """
     guesses = np.full(len(labels), -1, np.intp)
     for train, test in chip_folds(labels, groups, seed):
+        reporter.check_cancelled()
         centre, spread = mean_std[train].mean(0), mean_std[train].std(0) + TINY
         model = LogisticRegression(max_iter=1000).fit((mean_std[train] - centre) / spread, labels[train])
         fresh = test[guesses[test] < 0]
