@@ -65,7 +65,7 @@ def invisible_screen() -> Iterator[str]:
 
 
 def walk_tutorial(out: Path, display: str, timeout_s: float = 500) -> tuple[int, str]:
-    """Walk the tutorial on a display; returns QGIS' exit status and what the walk wrote. Pictures before are deleted."""
+    """Walk the tutorial on a display; returns QGIS' exit status and what the walk wrote. Old pictures are deleted."""
     out.mkdir(parents=True, exist_ok=True)
     log = out / "tutorial.log"
     for old in (log, *out.glob("*.png")):
