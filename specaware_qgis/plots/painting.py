@@ -17,7 +17,8 @@ LINE_PX, DOT_PX = 1.4, 2.2
 MIN_WIDTH_PX, MIN_HEIGHT_PX = 120, 50
 UNIT_LEFT_PX = 4
 PX_PER_X_TICK, PX_PER_Y_TICK = 48, 26
-MOST_Y_TICKS = 6
+# With fewer the only label may lie at the upper edge, where it is cut.
+LEAST_Y_TICKS, MOST_Y_TICKS = 3, 6
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def value_ticks(frame: Frame, scene: Scene) -> list[float]:
     if not any(len(curve.wavelength_nm) for curve in scene.curves):
         return []
     low, high = y_range(scene.panel, scene.curves, scene.low_nm, scene.high_nm)
-    return ticks(low, high, min(max(int(frame.plot.height() / PX_PER_Y_TICK), 2), MOST_Y_TICKS))
+    return ticks(low, high, min(max(int(frame.plot.height() / PX_PER_Y_TICK), LEAST_Y_TICKS), MOST_Y_TICKS))
 
 
 def paint_inside(painter: QPainter, frame: Frame, scene: Scene, look: Look) -> None:
