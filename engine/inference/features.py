@@ -1,7 +1,8 @@
 """Features of every pixel: its spectrum, the spectrum with the noise whitened at several scales, and SpecAware tokens.
 
 A token is coarser than a pixel and carries context; the pixel's own spectrum carries detail. Noise-whitened components
-(minimum noise fraction, Green et al. 1988) make weak but spatially steady differences count.
+(minimum noise fraction, Green et al. 1988) make weak but spatially steady differences count. What counts as noise is
+either all that differs between neighbours, or the sensor's noise alone (`.noise`).
 """
 
 from __future__ import annotations
@@ -14,19 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window
+from .noise import sensor_noise
 from .statistics import BandStatistics, Patch, Scene, SceneSample, box_mean
 from .tokens import TokenField
 
 MNF_COMPONENTS = 25
-MNF_SIZES_PX = (1, 3, 5)
+MNF_SIZES_PX = (3, 5)
+SENSOR_MNF_SIZES_PX = (1,)
 GUIDE_COMPONENTS = 3
 SPECTRUM, TOKENS, GUIDE = "spectrum", "tokens", "guide"
 PCA_PIXELS = 20_000
 
 
 def mnf_name(size_px: int) -> str:
-    """Name of the noise-whitened features of a square mean."""
+    """Name of the features of a square mean with all that differs between neighbours whitened."""
     return f"mnf{size_px}"
+
+
+def sensor_mnf_name(size_px: int) -> str:
+    """Name of the features of a square mean with the sensor's noise whitened."""
+    return f"mnf{size_px}-sensor"
 
 
 @dataclass(frozen=True)
@@ -158,11 +166,17 @@ def _centred(patch: Patch, centre: NDArray[np.float32]) -> NDArray[np.float32]:
 def fit_maps(sample: SceneSample) -> dict[str, LinearMap]:
     """The linear maps of a scene; every block of features has a total variance of about one."""
     maps = {SPECTRUM: _spectrum_map(sample.bands), GUIDE: _guide_map(sample)}
-    values, vectors = np.linalg.eigh(sample.noise_covariance())
-    whiten = vectors / np.sqrt(values)
-    for size_px in MNF_SIZES_PX:
-        maps[mnf_name(size_px)] = _mnf_map(sample, whiten, size_px)
-    return maps
+    covariance = {size_px: _covariance(sample, size_px) for size_px in {1, *MNF_SIZES_PX, *SENSOR_MNF_SIZES_PX}}
+    whiten = _whitening(sample.noise_covariance())
+    maps |= {mnf_name(s): _mnf_map(sample, whiten, covariance[s], s) for s in MNF_SIZES_PX}
+    whiten = _whitening(sensor_noise(sample, covariance[1]))
+    return maps | {sensor_mnf_name(s): _mnf_map(sample, whiten, covariance[s], s) for s in SENSOR_MNF_SIZES_PX}
+
+
+def _whitening(noise: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(bands, bands) matrix after which noise of this covariance is the same in all directions."""
+    values, vectors = np.linalg.eigh(noise)
+    return np.asarray(vectors / np.sqrt(values))
 
 
 def _spectrum_map(bands: BandStatistics) -> LinearMap:
@@ -178,9 +192,9 @@ def _guide_map(sample: SceneSample) -> LinearMap:
     return LinearMap(1, sample.bands.mean, (scale[:, None] * vectors / np.sqrt(values[0])).astype(np.float32))
 
 
-def _mnf_map(sample: SceneSample, whiten: NDArray[np.float64], size_px: int) -> LinearMap:
-    covariance = whiten.T @ _covariance(sample, size_px) @ whiten
-    values, vectors = _leading(covariance, MNF_COMPONENTS)
+def _mnf_map(sample: SceneSample, whiten: NDArray[np.float64], covariance: NDArray[np.float64],
+             size_px: int) -> LinearMap:
+    values, vectors = _leading(whiten.T @ covariance @ whiten, MNF_COMPONENTS)
     return LinearMap(size_px, sample.bands.mean, (whiten @ vectors / np.sqrt(values.sum())).astype(np.float32))
 
 

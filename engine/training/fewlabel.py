@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from ..inference.classifier import LinearHead, PixelClassifier
-from ..inference.features import SPECTRUM, TOKENS, mnf_name
+from ..inference.features import SPECTRUM, TOKENS, mnf_name, sensor_mnf_name
 from ..inference.smoothing import STRENGTHS, Smoothing
 from ..labels.splits import Fold, spatial_folds
 from ..reporting import Reporter
@@ -53,7 +53,8 @@ class Candidate:
 CANDIDATES = (
     Candidate("spectrum, strong penalty", (SPECTRUM,), 3, 1.0),
     Candidate("spectrum", (SPECTRUM,), 30, 1.0),
-    Candidate("spectrum + MNF", (SPECTRUM, mnf_name(1)), 10, 0.5),
+    Candidate("spectrum + MNF", (SPECTRUM, sensor_mnf_name(1)), 10, 0.5),
+    Candidate("MNF", (sensor_mnf_name(1),), 100),
     Candidate("spectrum + MNF 3x3", (SPECTRUM, mnf_name(3)), 10),
     Candidate("spectrum + MNF 5x5", (SPECTRUM, mnf_name(5)), 10),
     Candidate("MNF 3x3", (mnf_name(3),), 100),

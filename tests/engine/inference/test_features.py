@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from engine.inference.backbone import load_backbone
-from engine.inference.features import GUIDE, MNF_SIZES_PX, SPECTRUM, TOKENS, FeatureReader, fit_maps, mnf_name
+from engine.inference.features import (
+    GUIDE,
+    MNF_SIZES_PX,
+    SENSOR_MNF_SIZES_PX,
+    SPECTRUM,
+    TOKENS,
+    FeatureReader,
+    fit_maps,
+    mnf_name,
+    sensor_mnf_name,
+)
 from engine.inference.statistics import Scene, SceneSample, box_mean
 from engine.inference.tiling import Lattice
 from engine.inference.tokens import TokenField
@@ -32,7 +42,8 @@ def whole(reader):
 
 
 def test_every_block_has_a_total_variance_of_about_one(whole):
-    assert set(whole.blocks) == {SPECTRUM, GUIDE, TOKENS, *map(mnf_name, MNF_SIZES_PX)}
+    assert set(whole.blocks) == {SPECTRUM, GUIDE, TOKENS, *map(mnf_name, MNF_SIZES_PX),
+                                 *map(sensor_mnf_name, SENSOR_MNF_SIZES_PX)}
     for name, block in whole.blocks.items():
         total = block[whole.valid].var(0).sum()
         low, high = {GUIDE: (1, 3), TOKENS: (0.3, 1.5)}.get(name, (0.85, 1.1))
@@ -46,13 +57,13 @@ def test_validity_is_that_of_the_file(scene, whole):
 
 def test_whitened_noise_is_isotropic(opened):
     _, sample = opened
-    linear = fit_maps(sample)[mnf_name(1)]
+    linear = fit_maps(sample)[mnf_name(3)]
     noise = linear.matrix.T.astype(float) @ sample.noise_covariance() @ linear.matrix
     np.testing.assert_allclose(noise / np.diag(noise).mean(), np.eye(len(noise)), atol=0.02)
 
 
 def test_whitened_components_come_by_signal(whole):
-    variance = whole.blocks[mnf_name(1)][whole.valid].var(0)
+    variance = whole.blocks[mnf_name(3)][whole.valid].var(0)
     assert (np.diff(variance) <= 1e-6).all()
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.inference.features import GUIDE, SPECTRUM, TOKENS, Features, mnf_name
+from engine.inference.features import GUIDE, SPECTRUM, TOKENS, Features, mnf_name, sensor_mnf_name
 from engine.labels.splits import Samples, find_regions
 from engine.reporting import SilentReporter
 from engine.training.label_windows import read_labelled
 
 FIELD_PX, FIELDS = 24, 5
 SIDE_PX = FIELD_PX * FIELDS
-WIDTHS = {SPECTRUM: 6, mnf_name(1): 4, mnf_name(3): 4, mnf_name(5): 4, TOKENS: 5, GUIDE: 3}
+WIDTHS = {SPECTRUM: 6, mnf_name(3): 4, mnf_name(5): 4, sensor_mnf_name(1): 4, TOKENS: 5, GUIDE: 3}
 
 
 class FakeReader:
