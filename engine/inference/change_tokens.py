@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 import torch
@@ -52,13 +53,19 @@ class TokenDistance:
         return self._blender.read(window)[..., 0]
 
     def _compute(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        return [value for start in range(0, len(tiles), self._batch_tiles)
-                for value in self._batch(tiles[start:start + self._batch_tiles])]
+        found: list[NDArray[np.float32] | None] = []
+        for _, row in groupby(tiles, key=lambda tile: tile.row):
+            beside = list(row)
+            for start in range(0, len(beside), self._batch_tiles):
+                found += self._batch(beside[start:start + self._batch_tiles])
+        return found
 
     def _batch(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        """(1, grid rows, grid cols) distances of tiles of one size; None without data."""
+        """(1, grid rows, grid cols) distances of tiles of one size and row, from the left; None without data."""
         self._reporter.check_cancelled()
-        patches = [self._pair.read(tile) for tile in tiles]
+        left, right = tiles[0].col, tiles[-1].col + tiles[-1].cols
+        whole = self._pair.read(Window(tiles[0].row, left, tiles[0].rows, right - left))
+        patches = [whole.crop(Window(0, tile.col - left, *tile.shape)) for tile in tiles]
         used = [i for i, patch in enumerate(patches) if patch.valid.any()]
         found: list[NDArray[np.float32] | None] = [None] * len(tiles)
         if not used:

@@ -34,6 +34,10 @@ class PairPatch:
     after: NDArray[np.float32]
     valid: NDArray[np.bool_]
 
+    def crop(self, window: Window) -> PairPatch:
+        """A part, counted from the patch's corner; a view."""
+        return PairPatch(self.before[window.slices], self.after[window.slices], self.valid[window.slices])
+
 
 class ImagePair:
     """Two dates of one place.
