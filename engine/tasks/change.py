@@ -46,6 +46,7 @@ from .change_report import Pictures, color_bands, render
 from .change_request import ChangeRequest, ChangeResult, Transition
 from .change_scores import HeadScores, ScoreSource, UnsupervisedScores
 from .change_transitions import BothDates, Coded, classify_area, classify_both, legend_of, write_transitions
+from .sensor_note import tell_sensor
 from .staging import staged, write_text
 from .tuned import open_tuned_change
 
@@ -138,6 +139,8 @@ def _prepare(request: ChangeRequest, before: Cube, after: Cube, log: WarningKeep
     tuned = is_tuned_change(request)
     needless = request.spectral_only or (tuned and not request.from_to)
     backbone = None if needless else load_backbone(request.weights, request.device)
+    for cube in (before, after) if backbone else ():
+        tell_sensor(cube.meta, log)
     log.progress(0.02, "aligning the images")
     prepared = prepare_pair(before, after, request.correct_shift, request.force, log)
     if tuned:

@@ -25,12 +25,11 @@ from ..raster.grid import Extent, Grid, Window
 from ..raster.legend_files import aux_path, style_path
 from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter, WarningKeeper
-from ..spectral.bands import SensorMeta
-from ..spectral.sensors import model_key
 from ..training.landcover import Trained, restore, train
 from .classify_maps import MapSummary, natural_color, write_maps
 from .classify_report import Run, render
 from .classify_request import ClassifyRequest, ClassifyResult, ClassSummary
+from .sensor_note import tell_sensor
 from .staging import staged, write_text
 from .tuned import open_tuned
 from .warm import Fingerprint, WarmScene, fingerprint, warm_backbone, warm_scene
@@ -50,7 +49,7 @@ def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     for path in _outputs(request):
         check_output(path, cube.files)
     seen = fingerprint(cube.files)
-    _tell_sensor(cube.meta, log)
+    tell_sensor(cube.meta, log)
     area = _area(request, cube.grid)
     backbone = warm_backbone(request.weights, request.device)
     log.progress(0.05, "learning the scene")
@@ -117,13 +116,6 @@ def _check(request: ClassifyRequest) -> None:
 def _outputs(request: ClassifyRequest) -> list[str]:
     others = (request.confidence, request.uncertainty, request.report, request.save_model)
     return [request.output, *(path for path in others if path)]
-
-
-def _tell_sensor(meta: SensorMeta, log: WarningKeeper) -> None:
-    """The model knows few sensors by name; for all others it goes by wavelengths and widths."""
-    other = model_key(meta.name) == "others"
-    log.log("info", f"Sensor {meta.name}, level {meta.level}, {meta.gsd_m:g} m"
-            + (": not one of the AVIRIS family, so described to the model by its bands alone." if other else "."))
 
 
 def _area(request: ClassifyRequest, grid: Grid) -> Window:

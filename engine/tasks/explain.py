@@ -26,6 +26,7 @@ from ..reporting import PartReporter, Reporter
 from .explain_files import check_suffix, write_result
 from .explain_request import ClassNeed, ExplainRequest, ExplainResult, PlaceWeights
 from .inspect import BandInfo
+from .sensor_note import tell_sensor
 from .staging import staged
 from .warm import WarmScene, warm_backbone, warm_scene
 
@@ -70,6 +71,7 @@ def run(request: ExplainRequest, reporter: Reporter) -> ExplainResult:
     if backbone.family != "specaware":
         raise ModelError(f"{backbone.name} embeds every image with the same weights: there is nothing to explain.",
                          "Choose SpecAware weights.")
+    tell_sensor(warm.cube.meta, reporter)
     setting = _setting(request, warm, backbone)
     notes = list(warm.cube.notes)
     places = []

@@ -28,6 +28,7 @@ from ..training.scene_classifier import SceneFit, accuracy_interval, baseline_gu
 from .scene_output import SUFFIXES, Guesses, write_guesses
 from .scene_report import render
 from .scene_request import SceneClass, SceneRequest, SceneResult, Scores
+from .sensor_note import tell_sensor
 from .staging import staged, write_text
 
 MAX_SEED = 2**31
@@ -69,9 +70,9 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         for note in (*layout.notes, *work.notes):
             warn(note)
         backbone.check_bands(layout.bands)
+        tell_sensor(layout.meta, reporter)
         reporter.log("info", f"{len(work.train.chips)} labelled chips of {len(work.train.classes)} classes, "
-                     f"{len(work.predict)} to classify; sensor {layout.meta.name}, {len(layout.bands)} bands used, "
-                     f"{layout.meta.gsd_m:g} m.")
+                     f"{len(work.predict)} to classify; {len(layout.bands)} bands used.")
         maker = ChipFeatureReader(reader, backbone, None if work.units else _short_side(reader, work),
                                   (*work.train.chips, *work.predict))
         train, kept = maker.read(work.train.chips, PartReporter(reporter, 0.02, 0.3))

@@ -36,6 +36,7 @@ from ..training.tune_baseline import forest_guesses, on_data
 from ..training.tune_checkpoint import Epoch
 from ..training.tune_data import TuneSplit, cut_tiles, split_labels
 from ..training.tune_settings import TuneSettings
+from .sensor_note import tell_sensor
 from .staging import staged, write_text
 from .train_curves import curves_csv, curves_png
 from .train_request import TrainRequest, TrainResult
@@ -156,6 +157,7 @@ def _open(request: TrainRequest, backbone: Backbone, files: ExitStack, reporter:
                              "Compare radiance with radiance or reflectance with reflectance.")
         cubes.append(cast(Cube, align(cube, later)))  # an aligned image is read like a cube
     for image in cubes:
+        tell_sensor(image.meta, reporter)
         backbone.check_bands(image.bands)
     labels = read_labels(request.labels, cube.grid, request.class_field, request.labels_layer)
     if request.after is not None and len(labels.classes) != 2:
