@@ -29,7 +29,7 @@ def test_a_sensor_that_the_model_does_not_know_is_said(heard, name, told):
 
 
 def test_explain_says_it(heard, scene):
-    explain.run(explain.ExplainRequest(image=str(scene.image), weights=str(scene.weights), points=(PLACE @ (30.5, 40.5),),
+    explain.run(explain.ExplainRequest(str(scene.image), weights=str(scene.weights), points=(PLACE @ (30.5, 40.5),),
                                        device="cpu", sensor="EnMAP"), reporter(heard))
     assert any(BY_BANDS in line for line in heard)
 
