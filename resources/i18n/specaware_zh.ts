@@ -98,14 +98,14 @@ Reference points that lie on training labels are refused: a map is nearly always
     <message>
         <source>Tells how much SpecAware weighs each band at a point, at the points of a layer, or inside a box. Give one of the three.
 
-SpecAware generates the weights of every band from the band's metadata and from the image around the place. &lt;b&gt;Gain&lt;/b&gt; is the share of the embedding's weight a band gets before its values are seen, &lt;b&gt;response&lt;/b&gt; the share of what really reaches the model at this place, &lt;b&gt;content shift&lt;/b&gt; how much the image content changed the band's weights (0: not at all).
+SpecAware generates the weights of every band from the band's metadata and from the image: of the whole scene with the default weights, of the place's surroundings with others. &lt;b&gt;Gain&lt;/b&gt; is the share of the embedding's weight a band gets before its values are seen, &lt;b&gt;response&lt;/b&gt; the share of what really reaches the model at this place, &lt;b&gt;content shift&lt;/b&gt; how much the image content changed the band's weights (0: not at all).
 
 With a saved land cover model the table also tells, for each class, how much of its probability is lost when a group of neighbouring bands is replaced by its local mean. This is the independent check on the weights.
 
 The result is a table (CSV) with a row for each place and band: spectrum, spread, gain, response and content shift. Bad bands have no weights. A name that ends in .json gives everything in one document.</source>
         <translation>显示 SpecAware 在一个点、图层的各点或一个矩形内对每个波段的加权程度。三者任选其一。
 
-SpecAware 根据波段元数据和该位置周围的影像生成每个波段的权重。&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像内容对该波段权重的改变程度（0：无改变）。
+SpecAware 根据波段元数据和影像生成每个波段的权重：默认权重使用整个场景，其他权重使用该位置的周围。&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像内容对该波段权重的改变程度（0：无改变）。
 
 使用已保存的土地覆盖模型时，表中还给出将一组相邻波段替换为局部均值后各类别概率的损失。这是对权重的独立检验。
 
@@ -1492,8 +1492,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>波段 {} 的波长和波宽须大于 0。</translation>
     </message>
     <message>
-        <source>&lt;p&gt;SpecAware generates the weights of every band from the band's metadata and from the image around a place. This page shows them where you click: press &lt;b&gt;Pick on the map&lt;/b&gt;, then click a pixel or drag a box. The pin in the list, or Shift with the click, keeps a place for comparison.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Gain&lt;/b&gt; is the share of the embedding's weight that a band gets before its values are seen, &lt;b&gt;response&lt;/b&gt; the share of what really reaches the model at this place, &lt;b&gt;content shift&lt;/b&gt; how much the image changed the band's weights. Bad bands are grey and have no weights.&lt;/p&gt;&lt;p&gt;With a trained model, &lt;b&gt;class needs&lt;/b&gt; shows what the probability of a class loses when neighbouring bands are replaced by their local mean: an independent check on the weights. It takes some seconds.&lt;/p&gt;&lt;p&gt;In the plots the wheel zooms, dragging pans and a double click shows everything; with the keyboard, arrows move from band to band, + and − zoom, Escape shows everything.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;SpecAware 根据波段元数据和位置周围的影像生成每个波段的权重。本页显示您点击处的权重：按下&lt;b&gt;在地图上选取&lt;/b&gt;，然后点击像元或拖出矩形。列表中的图钉或按住 Shift 点击可保留位置以供比较。&lt;/p&gt;&lt;p&gt;&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像对该波段权重的改变程度。坏波段为灰色，没有权重。&lt;/p&gt;&lt;p&gt;有训练好的模型时，&lt;b&gt;类别所需&lt;/b&gt;显示将相邻波段替换为局部均值后某类别概率的损失：这是对权重的独立检验，需要几秒钟。&lt;/p&gt;&lt;p&gt;在图中，滚轮缩放，拖动平移，双击显示全部；使用键盘时，方向键在波段间移动，+ 和 − 缩放，Escape 显示全部。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;SpecAware generates the weights of every band from the band's metadata and from the image: of the whole scene with the default weights, of the place's surroundings with others. This page shows them where you click: press &lt;b&gt;Pick on the map&lt;/b&gt;, then click a pixel or drag a box. The pin in the list, or Shift with the click, keeps a place for comparison.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Gain&lt;/b&gt; is the share of the embedding's weight that a band gets before its values are seen, &lt;b&gt;response&lt;/b&gt; the share of what really reaches the model at this place, &lt;b&gt;content shift&lt;/b&gt; how much the image changed the band's weights. Bad bands are grey and have no weights.&lt;/p&gt;&lt;p&gt;With a trained model, &lt;b&gt;class needs&lt;/b&gt; shows what the probability of a class loses when neighbouring bands are replaced by their local mean: an independent check on the weights. It takes some seconds.&lt;/p&gt;&lt;p&gt;In the plots the wheel zooms, dragging pans and a double click shows everything; with the keyboard, arrows move from band to band, + and − zoom, Escape shows everything.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;SpecAware 根据波段元数据和影像生成每个波段的权重：默认权重使用整个场景，其他权重使用该位置的周围。本页显示您点击处的权重：按下&lt;b&gt;在地图上选取&lt;/b&gt;，然后点击像元或拖出矩形。列表中的图钉或按住 Shift 点击可保留位置以供比较。&lt;/p&gt;&lt;p&gt;&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像对该波段权重的改变程度。坏波段为灰色，没有权重。&lt;/p&gt;&lt;p&gt;有训练好的模型时，&lt;b&gt;类别所需&lt;/b&gt;显示将相邻波段替换为局部均值后某类别概率的损失：这是对权重的独立检验，需要几秒钟。&lt;/p&gt;&lt;p&gt;在图中，滚轮缩放，拖动平移，双击显示全部；使用键盘时，方向键在波段间移动，+ 和 − 缩放，Escape 显示全部。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Export the band weights</source>

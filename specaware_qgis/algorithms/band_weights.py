@@ -31,7 +31,8 @@ SHOWN_BANDS = 5
 HELP = (
     "Tells how much SpecAware weighs each band at a point, at the points of a layer, or inside a box. Give one of the "
     "three.\n\n"
-    "SpecAware generates the weights of every band from the band's metadata and from the image around the place. "
+    "SpecAware generates the weights of every band from the band's metadata and from the image: of the whole "
+    "scene with the default weights, of the place's surroundings with others. "
     "<b>Gain</b> is the share of the embedding's weight a band gets before its values are seen, <b>response</b> the "
     "share of what really reaches the model at this place, <b>content shift</b> how much the image content changed "
     "the band's weights (0: not at all).\n\n"

@@ -36,8 +36,9 @@ class BandsPage(PlotPage):
     def help() -> str:
         """What the page is for."""
         return tr(
-            "<p>SpecAware generates the weights of every band from the band's metadata and from the image around a "
-            "place. This page shows them where you click: press <b>Pick on the map</b>, then click a pixel or drag a "
+            "<p>SpecAware generates the weights of every band from the band's metadata and from the image: of the "
+            "whole scene with the default weights, of the place's surroundings with others. "
+            "This page shows them where you click: press <b>Pick on the map</b>, then click a pixel or drag a "
             "box. The pin in the list, or Shift with the click, keeps a place for comparison.</p>"
             "<p><b>Gain</b> is the share of the embedding's weight that a band gets before its values are seen, "
             "<b>response</b> the share of what really reaches the model at this place, <b>content shift</b> how much "
