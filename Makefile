@@ -108,7 +108,7 @@ test-desktop: .venv/.ready .venv-engine/.ready
 
 # ---------------------------------------------------------------- what the project ships, made again
 sample: .venv-engine/.ready
-	$(ENGINE) -m engine.training.sample resources/sample
+	$(ENGINE) -m engine.training.simulator.sample resources/sample
 
 # The benchmark with few labels; SHARED=FOLDER holds data/ (scenes, spectra) and bench/ (the harness).
 SHARED ?= ../shared

@@ -1,6 +1,6 @@
 """Messages between a client (the QGIS plugin) and the worker: one JSON object a line, UTF-8.
 
-Standard library only; `specaware_qgis/engine_client.py` speaks the same protocol from the other side.
+Standard library only; `specaware_qgis/connection/client.py` speaks the same protocol from the other side.
 """
 
 from __future__ import annotations

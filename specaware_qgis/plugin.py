@@ -6,7 +6,8 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QIcon
 
-from . import i18n, session
+from . import i18n
+from .connection import session
 from .i18n import tr
 from .paths import resource
 from .provider import SpecAwareProvider

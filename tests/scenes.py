@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from engine.models.specaware import SpecAwareConfig, SpecAwareEncoder
 from engine.models.weights import WeightsCard, save_weights
 from engine.spectral.bands import BandTable
-from engine.training.sample import training_blocks
-from engine.training.simulate import SceneSpec, simulate_scene
+from engine.training.simulator.sample import training_blocks
+from engine.training.simulator.simulate import SceneSpec, simulate_scene
 
 ROOT = Path(__file__).resolve().parents[1]
 CRS, PLACE = "EPSG:32633", Affine(30, 0, 402_300, 0, -30, 5_781_900)

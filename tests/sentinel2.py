@@ -12,8 +12,8 @@ import torch
 from engine.models.spectralgpt import SpectralGptAutoencoder, SpectralGptConfig, SpectralGptEncoder
 from engine.models.weights import WeightsCard, save_weights
 from engine.spectral.sensors import SENSORS
-from engine.training.sample import training_blocks
-from engine.training.simulate import SceneSpec, simulate_scene
+from engine.training.simulator.sample import training_blocks
+from engine.training.simulator.simulate import SceneSpec, simulate_scene
 from tests.scenes import CLASSES, SCALE, block_shape, write_image, write_shapes
 
 TINY_GPT = SpectralGptConfig(name="tiny-gpt", image_px=32, embed_dim=16, depth=2, heads=2, decoder_dim=16,

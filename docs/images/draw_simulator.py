@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.html_report.pictures import png
-from engine.training.effects import Effects
-from engine.training.simulate import SceneSpec, SimulatedScene, simulate_scene
+from engine.training.simulator.effects import Effects
+from engine.training.simulator.simulate import SceneSpec, SimulatedScene, simulate_scene
 
 FOLDER = Path(__file__).parent
 CLASSES = {"winter wheat": (226, 205, 94), "maize": (233, 146, 40), "sugar beet": (196, 92, 148),

@@ -36,9 +36,9 @@ from ..raster.cube import Cube, Overrides
 from ..raster.grid import Window
 from ..raster.legend import ClassInfo
 from ..reporting import SilentReporter
-from ..training.fewlabel import fit_classifier
-from ..training.label_windows import read_labelled
-from ..training.landcover import choose_samples, learn_scene
+from ..training.few_labels.label_windows import read_labelled
+from ..training.few_labels.landcover import choose_samples, learn_scene
+from ..training.few_labels.pixel_classifier import fit_classifier
 from .document import fill
 from .few_labels_report import report
 

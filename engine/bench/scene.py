@@ -30,8 +30,8 @@ from ..models.specaware.config import SpecAwareConfig
 from ..raster.cube import Cube
 from ..raster.grid import blocks
 from ..raster.source import gdal_settings
-from ..training.sample import COLOURS
-from ..training.simulate import SceneSpec, SimulatedScene, simulate_scene
+from ..training.simulator.sample import COLOURS
+from ..training.simulator.simulate import SceneSpec, SimulatedScene, simulate_scene
 from .scene_table import Speed
 
 SIDE_PX, SEED = 250, 1

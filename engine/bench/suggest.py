@@ -25,10 +25,10 @@ from ..labels.splits import Samples, find_regions
 from ..raster.cube import Cube
 from ..raster.grid import Window
 from ..reporting import Reporter
-from ..training.fewlabel import fit_classifier, macro_f1
-from ..training.label_windows import read_labelled
-from ..training.landcover import train
-from ..training.suggest import Candidates, choose
+from ..training.few_labels.label_windows import read_labelled
+from ..training.few_labels.landcover import train
+from ..training.few_labels.pixel_classifier import fit_classifier, macro_f1
+from ..training.few_labels.suggest import Candidates, choose
 
 FIRST_PER_CLASS = 3
 ADDED = 30

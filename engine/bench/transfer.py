@@ -25,10 +25,10 @@ from ..inference.radiometry import input_scale
 from ..inference.statistics import BandStatistics
 from ..inference.tiling import Lattice, TileBlender
 from ..raster.grid import Window
-from ..training.datasets import make_scene
-from ..training.episodes import episode_scene
-from ..training.fewlabel import macro_f1
-from ..training.simulate import ALL, SceneSpec, SimulatedScene, simulate_scene
+from ..training.few_labels.pixel_classifier import macro_f1
+from ..training.pretraining.datasets import make_scene
+from ..training.pretraining.episodes import episode_scene
+from ..training.simulator.simulate import ALL, SceneSpec, SimulatedScene, simulate_scene
 from .document import fill
 
 PAIRS = (("EnMAP", "PRISMA"), ("AVIRIS-Classic", "EnMAP"), ("PRISMA", "EMIT"), ("EnMAP", "AVIRIS-NG"))

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from ..raster.quality import spans
 from .common import image_options, table, verb
 
 
@@ -20,6 +17,9 @@ def add(verbs: Any) -> None:
 
 def show(value: dict[str, Any]) -> str:
     """The result as text: in place of the band table the bad bands by reason, of the scales what is said of them."""
+    import numpy as np  # the command line starts without it
+
+    from ..raster.quality import spans
     reasons: dict[str, list[int]] = {}
     for band in value["bands"]:
         if not band["good"]:

@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..inference.pair import ImagePair
-from ..inference.registration import measure_shift
+from ..inference.change.pair import ImagePair
+from ..inference.change.registration import measure_shift
 from ..raster.alignment import align
 from ..raster.cube import Cube, Overrides
 from ..reporting import Reporter, WarningKeeper
 from ..spectral.matching import common_bands
-from .change_inputs import WARN_SHIFT_PX
+from .change.inputs import WARN_SHIFT_PX
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Masked pretraining, see `training.pretrain`."""
 
-from ..training.pretrain import PretrainRequest, PretrainResult, run
+from ..training.pretraining.task import PretrainRequest, PretrainResult, run
 
 __all__ = ["PretrainRequest", "PretrainResult", "run"]

@@ -12,13 +12,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 from ..errors import InputError
 from ..reporting import Reporter
 
-# Task modules are imported when first used: inspecting a file must not wait for torch.
-MODULES = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
-           "change": "ChangeRequest", "pair": "PairRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest",
-           "train": "TrainRequest", "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
-           "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest",
-           "batch": "BatchRequest",
-           "dataset": "DatasetRequest"}
+# A task of several files is a folder with a `task.py`. Imported when first used: inspecting must not wait for torch.
+REQUESTS = {"inspect": "InspectRequest", "classify": "ClassifyRequest", "explain": "ExplainRequest",
+            "change": "ChangeRequest", "pair": "PairRequest", "pretrain": "PretrainRequest", "scene": "SceneRequest",
+            "train": "TrainRequest", "sample": "SampleRequest", "assess": "AssessRequest", "suggest": "SuggestRequest",
+            "convert": "ConvertRequest", "resample": "ResampleRequest", "weights": "WeightsRequest",
+            "batch": "BatchRequest", "dataset": "DatasetRequest"}
 
 MAX_WHOLE = 2**1000  # a float can hold it
 
@@ -34,10 +33,12 @@ class Task:
 
 def task(name: str) -> Task:
     """Look a task up; raises `InputError` for an unknown name."""
-    if name not in MODULES:
-        raise InputError(f"There is no task called {name!r}.", f"Known tasks: {', '.join(MODULES)}.")
-    module = import_module(f"..tasks.{name}", __package__)
-    return Task(name, getattr(module, MODULES[name]), module.run)
+    if name not in REQUESTS:
+        raise InputError(f"There is no task called {name!r}.", f"Known tasks: {', '.join(REQUESTS)}.")
+    module = import_module(f".{name}", __package__)
+    if hasattr(module, "__path__"):  # a task of several files
+        module = import_module(f".{name}.task", __package__)
+    return Task(name, getattr(module, REQUESTS[name]), module.run)
 
 
 def run_task(name: str, params: Mapping[str, Any], reporter: Reporter) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from ..raster.cube import Cube, Overrides
 from ..raster.grid import Extent, Window, blocks
 from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter, tracked
-from ..training.landcover import restore
-from ..training.suggest import Candidates, choose
+from ..training.few_labels.landcover import restore
+from ..training.few_labels.suggest import Candidates, choose
 from .staging import staged
 
 LAYER = "suggestions"

@@ -8,16 +8,16 @@ from typing import cast
 
 from ..errors import ModelError
 from ..inference.backbone import Backbone
+from ..inference.change.pair import ImagePair
 from ..inference.device import Device
 from ..inference.features import FeatureReader
 from ..inference.model import LandCoverModel
-from ..inference.pair import ImagePair
 from ..inference.tuned_model import TunedModel, load_tuned
 from ..inference.tuned_reader import SceneInput, TunedReader
 from ..raster.cube import Cube
 from ..reporting import Reporter
-from ..training.change_head import unchanged_class
-from .change_scores import TunedScores
+from ..training.few_labels.change_head import unchanged_class
+from .change.scores import TunedScores
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ..models.weights import default_weights_path
 from ..models.weights_folder import find_weights
 from ..raster.cube import Cube, Overrides
 from ..reporting import Reporter, SilentReporter
-from ..training.landcover import LearntScene, learn_scene
+from ..training.few_labels.landcover import LearntScene, learn_scene
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 

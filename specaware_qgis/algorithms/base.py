@@ -16,8 +16,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from .. import session
 from ..compat import ADVANCED
+from ..connection import session
 from ..errors import EngineError
 from ..i18n import tr
 from ..params import FROM_FILE, LEVELS, Scene, sensor_names

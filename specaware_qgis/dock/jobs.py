@@ -8,10 +8,10 @@ from typing import Any
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from .. import session
+from ..connection import session
+from ..connection.tasks import BackgroundTask, check_task, engine_task
 from ..errors import EngineCancelled, EngineError
 from ..i18n import tr
-from ..tasks import BackgroundTask, check_task, engine_task
 
 
 class Job(QObject):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .bands import BandsPage
-from .change import ChangePage
-from .classify import ClassifyPage
-from .data import DataPage
-from .engine import EnginePage
-from .labels import LabelsPage
+from .bands.page import BandsPage
+from .change.page import ChangePage
+from .classify.page import ClassifyPage
+from .data.page import DataPage
+from .engine.page import EnginePage
+from .labels.page import LabelsPage
 from .page import Page
-from .scenes import ScenesPage
-from .spectra import SpectraPage
+from .scenes.page import ScenesPage
+from .spectra.page import SpectraPage
 
 PAGES: tuple[type[Page], ...] = (DataPage, LabelsPage, ClassifyPage, ChangePage, ScenesPage, BandsPage, SpectraPage,
                                 EnginePage)

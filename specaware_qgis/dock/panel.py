@@ -11,7 +11,7 @@ from ..i18n import tr
 from ..plots.warm_up import WarmUp
 from . import keeping
 from .desk import Desk
-from .engine_status import EngineStatus
+from .engine.status import EngineStatus
 from .header import Header
 from .page import Page
 from .page_area import PageArea

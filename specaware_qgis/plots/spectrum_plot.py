@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..i18n import tr
-from ..spectra import Spectrum, continuum_removed
+from ..spectral.spectra import Spectrum, continuum_removed
 from .chart import Curve, Panel, grey_spans
 from .stack import PlotStack
 

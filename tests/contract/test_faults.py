@@ -18,8 +18,8 @@ import torch
 from engine.errors import DeviceError, OutputError, RasterError
 from engine.inference.device import Device, run_with_backoff
 from engine.reporting import SilentReporter
-from engine.tasks import classify
-from engine.tasks.classify import ClassifyRequest
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest
 from tests.scenes import engine_environment, files_in, start_engine
 
 from .test_worker import Client

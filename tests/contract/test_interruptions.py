@@ -19,8 +19,8 @@ import rasterio
 
 from engine.raster.leftovers import remove_leftovers
 from engine.reporting import SilentReporter
-from engine.tasks import classify
-from engine.tasks.classify import ClassifyRequest
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest
 from tests.scenes import engine_environment, files_in, write_raster
 
 STOPS = int(os.environ.get("SPECAWARE_STOPS", "20"))
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.timeout(120 + 10 * STOPS),
 # Loads the engine once; for each line, a list of command lines, it forks as many engines and waits for them.
 NURSERY = """
 import json, os, sys
-import engine.tasks.classify, torch
+import engine.tasks.classify.task, torch
 from engine.cli import main
 torch.set_num_threads(1)
 def child(arguments):

@@ -11,8 +11,8 @@ import pytest
 
 from engine import wire
 from engine.errors import ProtocolError
-from specaware_qgis.engine_client import PROTOCOL, EngineClient
-from specaware_qgis.engine_process import Junk, parse
+from specaware_qgis.connection.client import PROTOCOL, EngineClient
+from specaware_qgis.connection.process import Junk, parse
 from specaware_qgis.errors import EngineCancelled, EngineError
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ class FakeProcess:
 def client_of(monkeypatch):
     def make(*answers):
         process = FakeProcess(answers)
-        monkeypatch.setattr("specaware_qgis.engine_client.EngineProcess", lambda command: process)
+        monkeypatch.setattr("specaware_qgis.connection.client.EngineProcess", lambda command: process)
         return EngineClient(lambda: None), process
     return make
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from specaware_qgis.environment import diagnose
+from specaware_qgis.connection.environment import diagnose
+from specaware_qgis.connection.install_plan import CPU, InstallPlan, find_base
+from specaware_qgis.connection.installer import HALF, MISSING, READY, install, repair, state_of
 from specaware_qgis.errors import EngineCancelled, EngineError
-from specaware_qgis.install_plan import CPU, InstallPlan, find_base
-from specaware_qgis.installer import HALF, MISSING, READY, install, repair, state_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "resources" / "sample"

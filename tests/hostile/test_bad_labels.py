@@ -14,17 +14,24 @@ import shapely.affinity
 
 from engine.errors import InputError, LabelError, ModelError
 from engine.reporting import SilentReporter
-from engine.tasks import assess, change, classify, explain, sample, suggest, train
-from engine.tasks import scene as scene_task
-from engine.tasks.assess_request import AssessRequest
-from engine.tasks.change_request import ChangeRequest
-from engine.tasks.classify_request import ClassifyRequest
-from engine.tasks.explain_request import ExplainRequest
+from engine.tasks import sample, suggest
+from engine.tasks.assess import task as assess
+from engine.tasks.assess.request import AssessRequest
+from engine.tasks.change import task as change
+from engine.tasks.change.request import ChangeRequest
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.request import ClassifyRequest
+from engine.tasks.explain import task as explain
+from engine.tasks.explain.request import ExplainRequest
 from engine.tasks.sample import SampleRequest
-from engine.tasks.scene_request import SceneRequest
+from engine.tasks.scene import task as scene_task
+from engine.tasks.scene.request import SceneRequest
 from engine.tasks.suggest import SuggestRequest
-from engine.tasks.train_request import TrainRequest
-from engine.training import finetune, scene_classifier, tune_baseline
+from engine.tasks.train import task as train
+from engine.tasks.train.request import TrainRequest
+from engine.training.few_labels import scene_classifier
+from engine.training.fine_tuning import baseline as tune_baseline
+from engine.training.fine_tuning import finetune
 from tests.scenes import CRS, block_shape, files_in, write_image
 
 tasks = SimpleNamespace(assess=assess, change=change, classify=classify, explain=explain, sample=sample,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine.errors import InputError, ModelError, ProtocolError
 from engine.raster.safe_xml import ParseError, parse_xml
-from engine.tasks.registry import MODULES, make_request, task
+from engine.tasks.registry import REQUESTS, make_request, task
 from engine.wire import MAX_LINE_BYTES, TYPES, decode, encode
 
 from .containers import data_of, header_of, write
@@ -138,7 +138,7 @@ def test_lines_of_the_wire(body, noise, at):
             assert again == message
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", REQUESTS)
 @settings(FUZZED, max_examples=max(EXAMPLES // 3, 10))
 @given(data=st.data())
 def test_params_of_a_request(name, data):

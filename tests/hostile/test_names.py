@@ -11,7 +11,7 @@ from engine.raster.legend import ClassInfo
 from engine.raster.legend_files import aux_xml, qml
 from engine.raster.safe_xml import parse_xml
 from engine.reporting import SilentReporter
-from engine.tasks.classify import ClassifyRequest, run
+from engine.tasks.classify.task import ClassifyRequest, run
 
 NAMES = ("<img src=x onerror=alert(1)>", "</style><script>alert(1)</script>", "a\"b'c & ]]> <!-- \u202egnp.exe",
          "two\nlines\t\x07 {0} %s $(x) ../..")

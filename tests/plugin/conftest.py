@@ -45,7 +45,7 @@ def needs_engine(monkeypatch):
 def _engine_ends():
     """The engine stays for all tests of a module, since starting one takes seconds."""
     yield
-    from specaware_qgis import session
+    from specaware_qgis.connection import session
 
     session.stop()
 
@@ -115,9 +115,9 @@ def stub_engine(monkeypatch):
     import os
     import sys
 
-    from specaware_qgis import session
-    from specaware_qgis.engine_client import EngineClient
-    from specaware_qgis.engine_process import Command
+    from specaware_qgis.connection import session
+    from specaware_qgis.connection.client import EngineClient
+    from specaware_qgis.connection.process import Command
 
     stub = Path(__file__).with_name("stub_worker.py")
     client = EngineClient(lambda: Command((sys.executable, str(stub), ""), os.environ, str(stub.parent)), grace_s=0.3)

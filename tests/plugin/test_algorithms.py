@@ -20,7 +20,7 @@ from qgis.core import (
     QgsSingleBandPseudoColorRenderer,
 )
 
-from specaware_qgis import session
+from specaware_qgis.connection import session
 from specaware_qgis.errors import EngineCancelled
 
 from .conftest import SAMPLE

@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtGui import QImage
 from qgis.PyQt.QtTest import QTest
 
-from specaware_qgis import session
+from specaware_qgis.connection import session
 from specaware_qgis.dock import keeping
 from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineError

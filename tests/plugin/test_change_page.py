@@ -20,9 +20,10 @@ from qgis.core import (
 )
 from qgis.gui import QgsCollapsibleGroupBox, QgsMapCanvas
 
-from specaware_qgis import area_file, change_style, session
-from specaware_qgis.dock import change_outcome
-from specaware_qgis.dock.change_inputs import MOVES_FROM_LABELS
+from specaware_qgis import area_file, change_style
+from specaware_qgis.connection import session
+from specaware_qgis.dock.change import outcome as change_outcome
+from specaware_qgis.dock.change.inputs import MOVES_FROM_LABELS
 from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineError
 from specaware_qgis.maptools.areas import DrawnArea

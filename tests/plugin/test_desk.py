@@ -10,12 +10,12 @@ import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QTimer
 
-from specaware_qgis import session
+from specaware_qgis.connection import session
 from specaware_qgis.dock import keeping
-from specaware_qgis.dock.band_table import BandTable, to_csv
+from specaware_qgis.dock.classify.preview import SIZE_PX, window_around
+from specaware_qgis.dock.data.band_table import BandTable, to_csv
 from specaware_qgis.dock.desk import Desk
 from specaware_qgis.dock.panel import SpecAwareDock
-from specaware_qgis.dock.preview import SIZE_PX, window_around
 from specaware_qgis.errors import EngineCancelled, EngineDied
 from specaware_qgis.params import LEVELS
 

@@ -8,8 +8,8 @@ import signal
 import pytest
 from qgis.core import QgsLayerTreeGroup, QgsPalettedRasterRenderer, QgsProject
 
-from specaware_qgis import session
-from specaware_qgis.dock.outcome import Outcome
+from specaware_qgis.connection import session
+from specaware_qgis.dock.classify.outcome import Outcome
 from specaware_qgis.dock.panel import SpecAwareDock
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from specaware_qgis.engine_client import EngineClient
-from specaware_qgis.engine_process import Command
+from specaware_qgis.connection.client import EngineClient
+from specaware_qgis.connection.process import Command
 from specaware_qgis.errors import EngineBusy, EngineCancelled, EngineDied, EngineError, EngineMismatch, EngineMissing
 
 STUB = Path(__file__).with_name("stub_worker.py")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from specaware_qgis.dock import facts, runner
+from specaware_qgis.dock import runner
+from specaware_qgis.dock.data import facts
 from specaware_qgis.dock.runner import Runner
 from specaware_qgis.engine_words import SOURCES, STEPS
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from specaware_qgis import environment
-from specaware_qgis.environment import Engine, child_environment, diagnose, find_engine, python_of
+from specaware_qgis.connection import environment
+from specaware_qgis.connection.environment import Engine, child_environment, diagnose, find_engine, python_of
 from specaware_qgis.errors import EngineCancelled, EngineMissing
 
 
@@ -98,7 +98,7 @@ def test_diagnose_can_be_cancelled_and_leaves_no_process(home, tmp_path):
 
 
 def test_the_real_engine_is_found_and_speaks_our_protocol(needs_engine, monkeypatch):
-    from specaware_qgis.engine_client import PROTOCOL
+    from specaware_qgis.connection.client import PROTOCOL
 
     monkeypatch.setenv("PYTHONPATH", "/usr/lib/python3/dist-packages")
     monkeypatch.setenv("PROJ_LIB", "/usr/share/proj")

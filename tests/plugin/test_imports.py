@@ -36,6 +36,7 @@ def test_every_module_imports_without_the_engines_packages():
                    [m.removesuffix(".__init__") for m in MODULES])
 
 
-@pytest.mark.parametrize("name", ["engine_client", "engine_process", "environment", "errors", "params", "paths"])
+@pytest.mark.parametrize("name", ["connection.client", "connection.process", "connection.environment", "errors",
+                                  "params", "paths"])
 def test_what_needs_no_qgis_imports_without_it(name):
     import_without({"qgis", "osgeo", "PyQt5", "PyQt6", "numpy"}, [f"specaware_qgis.{name}"])

@@ -12,14 +12,15 @@ from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QSettings
 from qgis.PyQt.QtWidgets import QApplication
 
-from specaware_qgis import diagnostics, install_plan, proxy, session, settings
-from specaware_qgis.dock import engine as engine_page
-from specaware_qgis.dock.engine_form import FROM_WHEELS, Machine
+from specaware_qgis import settings
+from specaware_qgis.connection import diagnostics, install_plan, proxy, session
+from specaware_qgis.connection.environment import python_of
+from specaware_qgis.connection.install_plan import BUILDS, CPU, CUDA_BUILDS, Gpu, InstallPlan, check_base
+from specaware_qgis.connection.installer import HALF, MARK, MISSING, OUTDATED, READY, install, repair, state_of
+from specaware_qgis.dock.engine import page as engine_page
+from specaware_qgis.dock.engine.form import FROM_WHEELS, Machine
 from specaware_qgis.dock.panel import SpecAwareDock
-from specaware_qgis.environment import python_of
 from specaware_qgis.errors import EngineCancelled, EngineError, EngineMissing
-from specaware_qgis.install_plan import BUILDS, CPU, CUDA_BUILDS, Gpu, InstallPlan, check_base
-from specaware_qgis.installer import HALF, MARK, MISSING, OUTDATED, READY, install, repair, state_of
 
 from .conftest import ROOT
 

@@ -15,9 +15,11 @@ from qgis.core import (
     QgsVectorLayerFeatureSource,
 )
 
-from specaware_qgis import growing, label_counts, label_layer, pixels, session
+from specaware_qgis import label_counts, label_layer, pixels
+from specaware_qgis.connection import session
 from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineError
+from specaware_qgis.spectral import growing
 
 PIXEL_M = 30.0
 

@@ -13,7 +13,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel, QWidget
 
-from specaware_qgis import label_layer, session
+from specaware_qgis import label_layer
+from specaware_qgis.connection import session
 from specaware_qgis.dock.entry_list import Entry, EntryList
 from specaware_qgis.dock.notice import Notice
 from specaware_qgis.dock.panel import SpecAwareDock

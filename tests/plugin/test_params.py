@@ -23,9 +23,9 @@ def fields_of(module: str, name: str) -> set[str]:
 
 def test_names_are_those_of_the_engines_requests():
     made = classify_params(Scene("a.tif"), Outputs("o.tif"), Labels("l.gpkg"))
-    assert set(made) == fields_of("classify_request.py", "ClassifyRequest")
+    assert set(made) == fields_of("classify/request.py", "ClassifyRequest")
     tuned = train_params(Scene("a.tif"), Labels("l.gpkg"), "m.safetensors", "mlp")
-    assert set(tuned) <= fields_of("train_request.py", "TrainRequest")
+    assert set(tuned) <= fields_of("train/request.py", "TrainRequest")
     assert set(Scene("a.tif").params()) == fields_of("inspect.py", "InspectRequest")
 
 

@@ -9,7 +9,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtWidgets import QMainWindow
 
 import specaware_qgis
-from specaware_qgis import session
+from specaware_qgis.connection import session
 
 
 def test_load_and_unload(qgis_app, qgis_processing, monkeypatch):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from qgis.core import QgsCategorizedSymbolRenderer, QgsProject, QgsVectorLayer
 
-from specaware_qgis import session
+from specaware_qgis.connection import session
 from specaware_qgis.dock.panel import SpecAwareDock
-from specaware_qgis.dock.scene_inputs import FROM_FOLDER, OF_FOLDER, OF_UNITS
+from specaware_qgis.dock.scenes.inputs import FROM_FOLDER, OF_FOLDER, OF_UNITS
 from specaware_qgis.grid_lines import CellGrid
 
 

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsProject, QgsRectangle, QgsVectorLayer
 
-from specaware_qgis import pixels, session, spectral_library
+from specaware_qgis import pixels
+from specaware_qgis.connection import session
 from specaware_qgis.dock.panel import SpecAwareDock
-from specaware_qgis.dock.spectrum_items import MAX_SPECTRA
+from specaware_qgis.dock.spectra.items import MAX_SPECTRA
 from specaware_qgis.errors import EngineError
 from specaware_qgis.plots.spectrum_plot import KEY
-from specaware_qgis.spectra import Spectrum, average, continuum_removed, read_area, sensor_of
-from specaware_qgis.spectral_library import Library
-from specaware_qgis.spectral_match import best_matches, in_bands
+from specaware_qgis.spectral import library as spectral_library
+from specaware_qgis.spectral.library import Library
+from specaware_qgis.spectral.match import best_matches, in_bands
+from specaware_qgis.spectral.spectra import Spectrum, average, continuum_removed, read_area, sensor_of
 
 WAVES = np.arange(450.0, 2450.0, 10.0)
 

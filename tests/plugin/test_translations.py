@@ -112,8 +112,8 @@ def test_a_page_and_an_algorithm_speak_german(speak, qgis_new_project):
     from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 
     from specaware_qgis.algorithms.classify import HELP, ClassifyAlgorithm
+    from specaware_qgis.dock.data.facts import Facts
     from specaware_qgis.dock.desk import Desk
-    from specaware_qgis.dock.facts import Facts
     from specaware_qgis.params import FROM_FILE
 
     speak("de")
@@ -133,7 +133,7 @@ def test_a_page_and_an_algorithm_speak_german(speak, qgis_new_project):
 
 
 def test_what_may_not_import_qgis_speaks_german_too(speak, tmp_path):
-    from specaware_qgis.environment import find_engine
+    from specaware_qgis.connection.environment import find_engine
     from specaware_qgis.errors import EngineMissing
 
     said = []

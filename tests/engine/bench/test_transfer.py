@@ -11,7 +11,7 @@ from engine.bench.transfer import Transfer, _as_seen_by, _split, table, transfer
 from engine.inference.backbone import Backbone
 from engine.inference.device import pick_device
 from engine.models.specaware import SpecAwareEncoder
-from engine.training.simulate import SceneSpec, simulate_scene
+from engine.training.simulator.simulate import SceneSpec, simulate_scene
 
 from ..training.test_episodes import TINY_PIXEL
 

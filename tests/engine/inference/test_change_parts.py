@@ -10,14 +10,14 @@ from scipy.ndimage import gaussian_filter, shift
 
 from engine.bench.change_pairs import CHANGED, UNCHANGED, PairSpec, make_pair
 from engine.errors import RasterError
-from engine.inference.invariant import fit_normalisation, smooth_valid
-from engine.inference.pair import PairPatch
-from engine.inference.registration import phase_correlation
-from engine.inference.thresholds import LogHistogram, find_threshold, noise_limit
+from engine.inference.change.invariant import fit_normalisation, smooth_valid
+from engine.inference.change.pair import PairPatch
+from engine.inference.change.registration import phase_correlation
+from engine.inference.change.thresholds import LogHistogram, find_threshold, noise_limit
 from engine.labels.area import find_area
 from engine.raster.grid import Extent, Grid
 from engine.reporting import SilentReporter
-from engine.tasks.change_map import choose_threshold
+from engine.tasks.change.map import choose_threshold
 
 
 def texture(seed, size=96):

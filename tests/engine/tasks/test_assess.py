@@ -14,8 +14,9 @@ from engine.errors import CancelledError, InputError, LabelError, OutputError, S
 from engine.raster.legend import default_palette
 from engine.raster.legend_files import aux_path, aux_xml
 from engine.reporting import SilentReporter
-from engine.tasks import assess, sample
-from engine.tasks.assess import AssessRequest
+from engine.tasks import sample
+from engine.tasks.assess import task as assess
+from engine.tasks.assess.task import AssessRequest
 from engine.tasks.sample import SampleRequest
 from tests.scenes import CRS, PLACE, files_in, write_raster, write_shapes
 

@@ -11,11 +11,13 @@ import pytest
 from engine.cli import main
 from engine.errors import InputError
 from engine.reporting import SilentReporter
-from engine.tasks import batch, batch_scene, classify
-from engine.tasks.batch import BatchRequest, read_manifest
-from engine.tasks.batch_scene import DONE, FAILED, SKIPPED, mark_path, run_scene
-from engine.tasks.classify import ClassifyRequest
-from engine.training import validation
+from engine.tasks.batch import scene as batch_scene
+from engine.tasks.batch import task as batch
+from engine.tasks.batch.scene import DONE, FAILED, SKIPPED, mark_path, run_scene
+from engine.tasks.batch.task import BatchRequest, read_manifest
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest
+from engine.training.few_labels import validation
 from tests.scenes import engine_environment, files_in
 
 SECONDS = 120

@@ -13,10 +13,10 @@ from scipy.ndimage import gaussian_filter, maximum_filter
 from engine.errors import CancelledError, InputError, LabelError, ModelError, OutputError, RasterError, WavelengthError
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable
-from engine.tasks import classify
-from engine.tasks.change import ChangeRequest, run
-from engine.tasks.classify import ClassifyRequest
-from engine.training import validation
+from engine.tasks.change.task import ChangeRequest, run
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest
+from engine.training.few_labels import validation
 from tests.scenes import (
     CLASSES,
     NODATA,
@@ -174,7 +174,7 @@ def test_another_season_and_noise_alone_mark_hardly_anything(scene, tmp_path):
 def test_scores_do_not_depend_on_the_blocks(scene, after, tmp_path, monkeypatch):
     whole = quick(scene, after, tmp_path)
     expected = bands_of(tmp_path / "change.tif")
-    monkeypatch.setattr("engine.tasks.change_map.BLOCK_PX", 16)
+    monkeypatch.setattr("engine.tasks.change.map.BLOCK_PX", 16)
     pieces = quick(scene, after, tmp_path)
     np.testing.assert_allclose(bands_of(tmp_path / "change.tif")[0], expected[0], rtol=1e-3)
     assert abs(pieces.changed_pixels - whole.changed_pixels) <= 2

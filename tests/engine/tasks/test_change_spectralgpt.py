@@ -11,7 +11,7 @@ import rasterio
 from engine.errors import ModelError
 from engine.reporting import SilentReporter
 from engine.spectral.sensors import SENSORS
-from engine.tasks.change import ChangeRequest, run
+from engine.tasks.change.task import ChangeRequest, run
 from tests.scenes import files_in, write_image
 from tests.sentinel2 import ORDER
 

@@ -10,9 +10,9 @@ from engine.errors import CancelledError, InputError, LabelError, ModelError, Ou
 from engine.models.weights import load_weights, save_weights, weights_hash
 from engine.raster.writer import RasterWriter
 from engine.reporting import SilentReporter
-from engine.tasks import classify
-from engine.tasks.classify import ClassifyRequest, run
-from engine.training import validation
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest, run
+from engine.training.few_labels import validation
 from tests.scenes import CLASSES, PLACE, block_shape, files_in, write_image, write_raster, write_shapes
 
 

@@ -9,7 +9,7 @@ from rasterio.rpc import RPC
 
 from engine.errors import LabelError
 from engine.reporting import SilentReporter
-from engine.tasks.classify import ClassifyRequest, run
+from engine.tasks.classify.task import ClassifyRequest, run
 from tests.scenes import CLASSES, CRS, PLACE, SCALE, write_image
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")

@@ -17,10 +17,11 @@ from engine.cli import main
 from engine.errors import CancelledError, InputError, ModelError, OutputError, SpecAwareError
 from engine.inference.model import load_model
 from engine.reporting import SilentReporter
-from engine.tasks import classify, suggest
-from engine.tasks.classify import ClassifyRequest
+from engine.tasks import suggest
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest
 from engine.tasks.suggest import SuggestRequest
-from engine.training import validation
+from engine.training.few_labels import validation
 from tests.scenes import PLACE, block_shape, files_in, write_shapes
 
 HOSTILE = '<script>alert("1")</script> & \'Größe\''

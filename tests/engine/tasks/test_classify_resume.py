@@ -8,10 +8,11 @@ from engine.errors import InputError, OutputError, RasterError
 from engine.inference import mapping, memory
 from engine.raster.leftovers import part_prefix, remove_leftovers
 from engine.reporting import SilentReporter
-from engine.tasks import classify, classify_maps
-from engine.tasks.classify import ClassifyRequest
-from engine.tasks.map_journal import MapJournal, journal_path
-from engine.training import validation
+from engine.tasks.classify import maps as classify_maps
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.journal import MapJournal, journal_path
+from engine.tasks.classify.task import ClassifyRequest
+from engine.training.few_labels import validation
 from tests.scenes import files_in
 
 

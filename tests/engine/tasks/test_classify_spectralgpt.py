@@ -12,8 +12,8 @@ from engine.cli import main
 from engine.errors import InputError, ModelError
 from engine.models.weights import weights_hash
 from engine.reporting import SilentReporter
-from engine.tasks.classify import ClassifyRequest, run
-from engine.training import validation
+from engine.tasks.classify.task import ClassifyRequest, run
+from engine.training.few_labels import validation
 
 
 @pytest.fixture(autouse=True, scope="module")

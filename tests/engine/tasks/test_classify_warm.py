@@ -14,8 +14,8 @@ from engine.labels.schemes import Scheme, plan
 from engine.labels.splits import Samples
 from engine.reporting import SilentReporter
 from engine.tasks import warm
-from engine.tasks.classify import ClassifyRequest, run
-from engine.training import landcover, validation
+from engine.tasks.classify.task import ClassifyRequest, run
+from engine.training.few_labels import landcover, validation
 from tests.scenes import write_image
 
 

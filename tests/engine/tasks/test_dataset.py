@@ -11,10 +11,10 @@ import pytest
 from engine.cli import main
 from engine.errors import CancelledError, InputError, OutputError
 from engine.reporting import SilentReporter
-from engine.tasks.dataset import DatasetRequest, read_products, run
+from engine.tasks.dataset.task import DatasetRequest, read_products, run
 from engine.tasks.registry import task
-from engine.training.shard_manifest import load_manifest
-from engine.training.shards import read_shard
+from engine.training.pretraining.shard_manifest import load_manifest
+from engine.training.pretraining.shards import read_shard
 from tests.products.flightlines import values_of, write_line
 from tests.products.hdf import write_aviris3
 

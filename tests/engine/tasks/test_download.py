@@ -11,8 +11,8 @@ import pytest
 from engine.cli import main
 from engine.errors import CancelledError, OutputError
 from engine.reporting import SilentReporter
-from engine.tasks import download as module
-from engine.tasks.download import DownloadError, RemoteFile, download
+from engine.tasks.weights import downloading as module
+from engine.tasks.weights.downloading import DownloadError, RemoteFile, download
 
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -227,8 +227,8 @@ def test_the_verb_fetches_a_known_file_into_the_users_folder(server, tmp_path, m
     entry = {"name": "toy", "file": "toy.pth", "url": server.url + "/file", "sha256": known, "bytes": None,
              "licence": "free", "source": "here"}
     (tmp_path / "weights.json").write_text(json.dumps({"files": [entry]}))
-    monkeypatch.setattr("engine.tasks.weights.REGISTRY", tmp_path / "weights.json")
-    monkeypatch.setattr("engine.tasks.weights.ALLOW_LOOPBACK", True)
+    monkeypatch.setattr("engine.tasks.weights.task.REGISTRY", tmp_path / "weights.json")
+    monkeypatch.setattr("engine.tasks.weights.task.ALLOW_LOOPBACK", True)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert main(["weights", "download", "toy"]) == 0
     printed = capsys.readouterr()

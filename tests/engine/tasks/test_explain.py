@@ -15,11 +15,11 @@ from engine.inference.model import load_model
 from engine.inference.occlusion import MAX_GROUPS
 from engine.reporting import SilentReporter
 from engine.tasks import warm
-from engine.tasks.classify import ClassifyRequest
-from engine.tasks.classify import run as classify
-from engine.tasks.explain import MAX_POINTS, ExplainRequest, run
+from engine.tasks.classify.task import ClassifyRequest
+from engine.tasks.classify.task import run as classify
+from engine.tasks.explain.task import MAX_POINTS, ExplainRequest, run
 from engine.tasks.registry import run_task
-from engine.training import validation
+from engine.training.few_labels import validation
 from tests.scenes import PLACE, files_in, write_image
 
 PIXEL = (40, 30)

@@ -7,7 +7,7 @@ import numpy as np
 import rasterio
 
 from engine.reporting import SilentReporter
-from engine.tasks.classify import ClassifyRequest, run
+from engine.tasks.classify.task import ClassifyRequest, run
 from tests.products.scene import UTM33
 from tests.scenes import NODATA, PLACE, SCALE
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.reporting import SilentReporter
-from engine.tasks.registry import MODULES, make_request, run_task, task
+from engine.tasks.registry import REQUESTS, make_request, run_task, task
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Request:
     words: tuple[str, ...] = ()
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", REQUESTS)
 def test_every_task_is_a_request_and_a_function(name):
     found = task(name)
-    assert found.request.__name__ == MODULES[name]
+    assert found.request.__name__ == REQUESTS[name]
     assert callable(found.run)
     assert fields(found.request)
 

@@ -10,8 +10,8 @@ import shapely
 
 from engine.errors import CancelledError, InputError, LabelError, ModelError, OutputError, RasterError, WavelengthError
 from engine.reporting import SilentReporter
-from engine.tasks.scene import SceneRequest, run
-from engine.training import scene_classifier
+from engine.tasks.scene.task import SceneRequest, run
+from engine.training.few_labels import scene_classifier
 from tests.chips import NAMES, write_chip, write_chips
 from tests.scenes import TINY_PIXEL, files_in, make_weights
 

@@ -13,8 +13,8 @@ import shapely
 from engine.errors import InputError, LabelError
 from engine.labels.chips import unit_chips
 from engine.reporting import SilentReporter
-from engine.tasks.scene import SceneRequest, run
-from engine.training import scene_classifier
+from engine.tasks.scene.task import SceneRequest, run
+from engine.training.few_labels import scene_classifier
 from tests.scenes import CLASSES, CRS, block_shape, files_in, write_image, write_shapes
 
 SIDE_PX = 4

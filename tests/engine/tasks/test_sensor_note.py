@@ -2,7 +2,9 @@ import pytest
 
 from engine.reporting import CallbackReporter
 from engine.spectral.bands import SensorMeta
-from engine.tasks import change, explain, warm
+from engine.tasks import warm
+from engine.tasks.change import task as change
+from engine.tasks.explain import task as explain
 from engine.tasks.sensor_note import tell_sensor
 from tests.scenes import PLACE
 

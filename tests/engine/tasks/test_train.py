@@ -13,11 +13,14 @@ from engine.errors import CancelledError, InputError, LabelError, ModelError, Ou
 from engine.inference.tuned_model import is_tuned, load_tuned
 from engine.models.specaware import SpecAwareEncoder
 from engine.reporting import SilentReporter
-from engine.tasks import change, classify
-from engine.tasks.change import ChangeRequest
-from engine.tasks.classify import ClassifyRequest
-from engine.tasks.train import TrainRequest, run
-from engine.training import finetune, tune_baseline, tune_checkpoint
+from engine.tasks.change import task as change
+from engine.tasks.change.task import ChangeRequest
+from engine.tasks.classify import task as classify
+from engine.tasks.classify.task import ClassifyRequest
+from engine.tasks.train.task import TrainRequest, run
+from engine.training.fine_tuning import baseline as tune_baseline
+from engine.training.fine_tuning import checkpoint as tune_checkpoint
+from engine.training.fine_tuning import finetune
 from tests.scenes import CLASSES, block_shape, files_in, write_image, write_raster, write_shapes
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import rasterio
 
 from engine.tasks.pixel_text import draw_text, text_mask
-from engine.tasks.train_curves import HEIGHT_PX, LOSS_COLOR, MARGIN_PX, SCORE_COLOR, TEXT_COLOR, WIDTH_PX, curves_png
-from engine.training.tune_checkpoint import Epoch
+from engine.tasks.train.curves import HEIGHT_PX, LOSS_COLOR, MARGIN_PX, SCORE_COLOR, TEXT_COLOR, WIDTH_PX, curves_png
+from engine.training.fine_tuning.checkpoint import Epoch
 
 
 def pixels_of(path, history, color):

@@ -24,7 +24,7 @@ from engine.models.weights import (
 )
 from engine.models.weights_folder import find_weights, user_weights_folder
 from engine.reporting import SilentReporter
-from engine.tasks.weights import WeightsRequest, known_files, run
+from engine.tasks.weights.task import WeightsRequest, known_files, run
 
 TINY = SpecAwareConfig(name="tiny", embed_dim=16, depth=4, heads=2, patch_px=8, wv_planes=16, rank=2, hyper_heads=2,
                        content_grid=2, feature_layers=(0, 1, 2, 3), decoder_dim=8, decoder_depth=1, decoder_heads=2,
@@ -151,7 +151,7 @@ def test_list_shows_bundled_own_broken_and_downloaded(home, encoder, capsys):
 
 def test_a_list_without_downloads_says_so(tmp_path, monkeypatch, capsys):
     (tmp_path / "weights.json").write_text('{"files": []}')
-    monkeypatch.setattr("engine.tasks.weights.REGISTRY", tmp_path / "weights.json")
+    monkeypatch.setattr("engine.tasks.weights.task.REGISTRY", tmp_path / "weights.json")
     assert main(["weights", "list"]) == 0
     assert "No file to download is known." in capsys.readouterr().out
 

@@ -7,7 +7,7 @@ import numpy as np
 from engine.inference.features import GUIDE, SPECTRUM, TOKENS, Features, mnf_name, sensor_mnf_name
 from engine.labels.splits import Samples, find_regions
 from engine.reporting import SilentReporter
-from engine.training.label_windows import read_labelled
+from engine.training.few_labels.label_windows import read_labelled
 
 FIELD_PX, FIELDS = 24, 5
 SIDE_PX = FIELD_PX * FIELDS

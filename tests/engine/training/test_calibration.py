@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.inference.classifier import tempered
-from engine.training.calibration import HeldOut, calibrate, calibration_error, fit_temperature, reliability
+from engine.training.few_labels.calibration import HeldOut, calibrate, calibration_error, fit_temperature, reliability
 
 
 def honest(n=4000, classes=4, seed=0):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.training.crops import PAIRED, CropSampler, SceneSource
-from engine.training.masked import noise_of
-from engine.training.views import (
+from engine.training.pretraining.crops import PAIRED, CropSampler, SceneSource
+from engine.training.pretraining.masked import noise_of
+from engine.training.pretraining.views import (
     Stage,
     choose_bands,
     illumination,

@@ -11,7 +11,7 @@ from rasterio.transform import from_origin
 from engine.errors import InputError
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable, SensorMeta
-from engine.training.datasets import make_scene, read_scenes, simulated_scenes
+from engine.training.pretraining.datasets import make_scene, read_scenes, simulated_scenes
 
 BANDS = 6
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.training.atmosphere import Atmosphere
-from engine.training.effects import (
+from engine.training.simulator.atmosphere import Atmosphere
+from engine.training.simulator.effects import (
     Effects,
     add_adjacency,
     albedo_of,
@@ -20,10 +20,10 @@ from engine.training.effects import (
     smile_shift_nm,
     terrain_light,
 )
-from engine.training.layout import COAST, TOWN
-from engine.training.materials import FINE_NM
-from engine.training.measured import read_measured
-from engine.training.simulate import SceneSpec, demanding_spec, simulate_scene
+from engine.training.simulator.layout import COAST, TOWN
+from engine.training.simulator.materials import FINE_NM
+from engine.training.simulator.measured import read_measured
+from engine.training.simulator.simulate import SceneSpec, demanding_spec, simulate_scene
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "spectra"
 SPEC = SceneSpec(sensor="AVIRIS-NG", rows=40, cols=48, gsd_m=8.0, noise=0.0, relief=0.0)

@@ -15,13 +15,13 @@ from engine.models.specaware import PRESETS, SpecAwareEncoder
 from engine.models.weights import load_weights
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable, SensorMeta
-from engine.training.datasets import make_scene
-from engine.training.episode_loss import balanced_cross_entropy, ridge_logits
-from engine.training.episode_objective import TOKEN_SPREAD, EpisodeObjective
-from engine.training.episodes import MAX_DEVIATION, PIXELS, EpisodeSampler, draw_pixels, episode_scene
-from engine.training.library import library_scenes, read_libraries
-from engine.training.pretrain import PretrainRequest, run
-from engine.training.pseudo import CLUSTER_COUNTS, pseudo_classes
+from engine.training.pretraining.datasets import make_scene
+from engine.training.pretraining.episode_loss import balanced_cross_entropy, ridge_logits
+from engine.training.pretraining.episode_objective import TOKEN_SPREAD, EpisodeObjective
+from engine.training.pretraining.episodes import MAX_DEVIATION, PIXELS, EpisodeSampler, draw_pixels, episode_scene
+from engine.training.pretraining.library import library_scenes, read_libraries
+from engine.training.pretraining.pseudo import CLUSTER_COUNTS, pseudo_classes
+from engine.training.pretraining.task import PretrainRequest, run
 
 from .test_pretrain_steps import StopAt
 
@@ -184,8 +184,8 @@ def test_a_folder_of_libraries_that_is_not_there_is_refused(tmp_path):
 @pytest.fixture
 def request_for(tmp_path, monkeypatch):
     monkeypatch.setitem(PRESETS, "specaware-pixel", TINY_PIXEL)
-    monkeypatch.setattr("engine.training.pretrain.SIMULATED_SIDE_PX", 30)
-    monkeypatch.setattr("engine.training.episode_scenes.LIBRARY_SIDE_PX", 30)
+    monkeypatch.setattr("engine.training.pretraining.task.SIMULATED_SIDE_PX", 30)
+    monkeypatch.setattr("engine.training.pretraining.episode_scenes.LIBRARY_SIDE_PX", 30)
     write_library(tmp_path / "libraries" / "small")
 
     def make(name: str, **changes) -> PretrainRequest:

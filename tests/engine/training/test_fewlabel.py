@@ -6,7 +6,7 @@ import pytest
 from engine.errors import CancelledError
 from engine.inference.smoothing import STRENGTHS
 from engine.reporting import SilentReporter
-from engine.training.fewlabel import CANDIDATES, fit_classifier, fit_head, macro_f1
+from engine.training.few_labels.pixel_classifier import CANDIDATES, fit_classifier, fit_head, macro_f1
 
 from .labelled import FakeReader, make_data
 

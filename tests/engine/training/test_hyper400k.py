@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.errors import InputError
 from engine.spectral.bands import BandTable, SensorMeta
 from engine.spectral.sensors import SENSORS
-from engine.training.hyper400k import MAX_INVALID, Rules, patch_windows, prepare_patch, rules_for
+from engine.training.pretraining.hyper400k import MAX_INVALID, Rules, patch_windows, prepare_patch, rules_for
 
 PLAIN = Rules(2.5, np.zeros(4, bool))
 

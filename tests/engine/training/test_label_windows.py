@@ -6,8 +6,8 @@ from engine.inference.features import GUIDE
 from engine.inference.smoothing import MAX_REACH_PX, STRENGTHS, smooth
 from engine.labels.splits import find_regions
 from engine.reporting import SilentReporter
-from engine.training import label_windows
-from engine.training.label_windows import read_labelled
+from engine.training.few_labels import label_windows
+from engine.training.few_labels.label_windows import read_labelled
 
 from .labelled import WIDTHS, FakeReader, make_samples
 

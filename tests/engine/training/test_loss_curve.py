@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import rasterio
 
-from engine.training.loss_curve import COLORS, CSV_NAME, PNG_NAME, LossCurve, curve_picture
+from engine.training.pretraining.loss_curve import COLORS, CSV_NAME, PNG_NAME, LossCurve, curve_picture
 
 
 def filled(folder, steps):

@@ -14,11 +14,11 @@ from engine.models.specaware.autoencoder import mask_from_noise
 from engine.models.weights import load_weights, read_header
 from engine.reporting import SilentReporter
 from engine.tasks.registry import make_request, task
-from engine.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from engine.training.crops import CropSampler, SceneSource
-from engine.training.masked import MaskedObjective, block_noise, calibrate
-from engine.training.pretrain import PretrainRequest, run
-from engine.training.trainer import MAX_DROPPED, Trainer, learning_rate, make_optimizer
+from engine.training.pretraining.checkpoint import Progress, load_checkpoint, save_checkpoint
+from engine.training.pretraining.crops import CropSampler, SceneSource
+from engine.training.pretraining.masked import MaskedObjective, block_noise, calibrate
+from engine.training.pretraining.task import PretrainRequest, run
+from engine.training.pretraining.trainer import MAX_DROPPED, Trainer, learning_rate, make_optimizer
 
 from ..models.test_specaware import TINY
 from .test_datasets import scene

@@ -19,13 +19,13 @@ from engine.models.specaware import PRESETS
 from engine.models.weights import load_weights
 from engine.reporting import SilentReporter
 from engine.spectral.sensors import SENSORS
-from engine.tasks.dataset import DatasetRequest
-from engine.tasks.dataset import run as build
-from engine.training.crops import PAIRED
-from engine.training.ema import WeightMean
-from engine.training.pretrain import PretrainRequest, run
-from engine.training.ranks import Ranks
-from engine.training.shard_source import ShardSource
+from engine.tasks.dataset.task import DatasetRequest
+from engine.tasks.dataset.task import run as build
+from engine.training.pretraining.crops import PAIRED
+from engine.training.pretraining.ema import WeightMean
+from engine.training.pretraining.ranks import Ranks
+from engine.training.pretraining.shard_source import ShardSource
+from engine.training.pretraining.task import PretrainRequest, run
 from tests.products.flightlines import values_of, write_line
 
 from ..models.test_specaware import TINY

@@ -9,8 +9,8 @@ from rasterio.features import rasterize
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import f1_score
 
-from engine.training.sample import COLOURS, SEED, SPEC, sample_scene, write_sample
-from engine.training.sample_later import later_scene
+from engine.training.simulator.sample import COLOURS, SEED, SPEC, sample_scene, write_sample
+from engine.training.simulator.sample_later import later_scene
 
 BUNDLED = Path(__file__).resolve().parents[3] / "resources" / "sample"
 

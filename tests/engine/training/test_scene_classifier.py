@@ -4,7 +4,7 @@ import pytest
 from engine.inference.chip_features import EDGES, INDICES, SPECTRUM, STATISTICS, TEXTURE, ChipStatistics
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable
-from engine.training.scene_classifier import CANDIDATES, accuracy_interval, chip_folds, fit_head, fit_scenes
+from engine.training.few_labels.scene_classifier import CANDIDATES, accuracy_interval, chip_folds, fit_head, fit_scenes
 
 BANDS = BandTable.from_arrays([492.0, 560.0, 665.0, 833.0, 1612.0], [20.0] * 5)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError, OutputError
-from engine.training.shard_manifest import load_manifest
-from engine.training.shards import PatchInfo, ShardWriter, read_shard, set_name
+from engine.training.pretraining.shard_manifest import load_manifest
+from engine.training.pretraining.shards import PatchInfo, ShardWriter, read_shard, set_name
 
 INFO = PatchInfo("AVIRIS-NG", "L2", 4.9, (400.0, 500.5, 600.0), (5.0, 5.1, 5.2), (1,), "a/line.img", 256, 0, 0.0125,
                  0.31)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.spectral.sensors import SENSORS
-from engine.training.materials import CANOPIES, FINE_NM, canopy, material
-from engine.training.simulate import ALL, DEFAULT, SceneSpec, random_spec, simulate_scene
+from engine.training.simulator.materials import CANOPIES, FINE_NM, canopy, material
+from engine.training.simulator.simulate import ALL, DEFAULT, SceneSpec, random_spec, simulate_scene
 
 SMALL = SceneSpec(rows=48, cols=40)
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.training.suggest import Candidates, choose
+from engine.training.few_labels.suggest import Candidates, choose
 
 
 def make(n=400, seed=0, side=60):

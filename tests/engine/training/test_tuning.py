@@ -13,10 +13,16 @@ from engine.models.specaware.spectral_input import SpectralInput
 from engine.models.tuned import GRID_NM, Look, TunedConfig, TunedNet, on_grid
 from engine.raster.legend import ClassInfo
 from engine.reporting import SilentReporter
-from engine.training.augment import Turn, drop_bands, vary_light
-from engine.training.tune_data import UNLABELLED, class_weights, cut_tiles, split_labels
-from engine.training.tune_settings import TuneSettings, drop_path_hooks, layer_rate, learning_factor, make_optimizer
-from engine.training.warm_start import Seen, few_of, warm_start
+from engine.training.fine_tuning.augment import Turn, drop_bands, vary_light
+from engine.training.fine_tuning.data import UNLABELLED, class_weights, cut_tiles, split_labels
+from engine.training.fine_tuning.settings import (
+    TuneSettings,
+    drop_path_hooks,
+    layer_rate,
+    learning_factor,
+    make_optimizer,
+)
+from engine.training.fine_tuning.warm_start import Seen, few_of, warm_start
 from tests.scenes import TINY
 
 CLASSES = (ClassInfo(3, "a", (1, 2, 3)), ClassInfo(7, "b", (4, 5, 6)))

@@ -5,8 +5,8 @@ import pytest
 
 from engine.errors import CancelledError
 from engine.reporting import SilentReporter
-from engine.training import validation
-from engine.training.validation import validate
+from engine.training.few_labels import validation
+from engine.training.few_labels.validation import validate
 
 from .labelled import FakeReader, make_data
 

@@ -1,0 +1,1 @@
+"""Two dates: shift, radiometry, score and threshold of change."""

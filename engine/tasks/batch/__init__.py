@@ -1,0 +1,1 @@
+"""Many scenes, on a Dask cluster."""

@@ -1,0 +1,1 @@
+"""A land-cover map of a scene."""

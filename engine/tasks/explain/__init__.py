@@ -1,0 +1,1 @@
+"""What the weights make of every band at a place."""

@@ -1,0 +1,1 @@
+"""Classes of chips, cells or polygons."""

@@ -1,0 +1,1 @@
+"""Weights files: list, show, verify, import, download."""

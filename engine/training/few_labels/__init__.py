@@ -1,0 +1,1 @@
+"""Classifiers from a handful of labels, chosen and scored on places held out."""

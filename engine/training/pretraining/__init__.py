@@ -1,0 +1,1 @@
+"""Encoder weights from scenes without labels, masked or by episodes."""

@@ -1,0 +1,1 @@
+"""Hyperspectral scenes with known truth: landscape, light, air, sensor."""
