@@ -36,7 +36,7 @@ SIDE_PX = 96
 GSD_M = 20.0
 LABELS = 30
 REGION_PX = 12
-PENALTY_C = 30.0
+PENALTY_C = 0.3  # weaker penalties gain on the sensor they learn from, and lose more on the other
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def transfer(backbone: Backbone, sensor_a: str, sensor_b: str, seed: int) -> Tra
 
 
 def tokens_of(backbone: Backbone, scene: SimulatedScene) -> NDArray[np.float32]:
-    """(rows, cols, channels) tokens of a simulated scene, centred."""
+    """(rows, cols, channels) tokens of a simulated scene, each component standardised in the scene."""
     good = scene.bands.good_indices
     cube, bands = np.asarray(scene.cube[good], np.float32), scene.bands.only(good)
     described = episode_scene(make_scene("", cube, bands, scene.meta, True), (), "simulated")
@@ -89,7 +89,8 @@ def tokens_of(backbone: Backbone, scene: SimulatedScene) -> NDArray[np.float32]:
     channels = _encoded(cube[:, :backbone.tile_px, :backbone.tile_px]).shape[0]
     blender = TileBlender(Lattice.of_tiles(shape, backbone.tile_px), compute, lambda kept, tile: kept, channels)
     tokens = blender.read(Window(0, 0, *shape))
-    return (tokens - tokens.mean((0, 1))) / np.float32(np.sqrt(tokens.var((0, 1)).sum()))
+    spread = np.maximum(tokens.std((0, 1)), 1e-6) * np.float32(np.sqrt(channels))
+    return (tokens - tokens.mean((0, 1))) / spread
 
 
 def _as_seen_by(target: SimulatedScene, scene: SimulatedScene) -> NDArray[np.float32]:
@@ -135,7 +136,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line; see ``make bench``."""
     parser = argparse.ArgumentParser(prog="python -m engine.bench.transfer", description=__doc__)
     parser.add_argument("--weights", default="specaware-pixel")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[100, 101, 102])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[103, 104, 105])
     parser.add_argument("--output", type=Path, help="folder for transfer.md")
     parser.add_argument("--document", type=Path, help="Markdown file with a place for transfer")
     args = parser.parse_args(argv)
