@@ -29,7 +29,8 @@ OLDER = b"an older map"
 pytestmark = [pytest.mark.timeout(120 + 10 * STOPS),
               pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, as it starts engines without imports")]
 
-# Loads the engine once; for each line, a list of command lines, it forks as many engines and waits for them.
+# Loads the engine once; for each line, a list of command lines, it forks as many engines, and asks how they ended when
+# the next line tells it to: until then none of their process numbers is another's.
 NURSERY = """
 import json, os, sys
 import engine.tasks.classify.task, torch
@@ -43,9 +44,10 @@ def child(arguments):
         status = main(arguments)
     finally:
         os._exit(status)
-for line in sys.stdin:
+for line in iter(sys.stdin.readline, ""):
     pids = [os.fork() or child(arguments) for arguments in json.loads(line)]
     print(json.dumps(pids), flush=True)
+    sys.stdin.readline()
     print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]), flush=True)
 """
 
@@ -61,15 +63,15 @@ class Nursery:
 
     def start(self, *lines):
         """Process numbers of an engine for each of the command lines."""
-        self.process.stdin.write(json.dumps([[str(word) for word in line] for line in lines]) + "\n")
-        self.process.stdin.flush()
-        return self._answer()
+        return self._ask(json.dumps([[str(word) for word in line] for line in lines]))
 
     def wait(self):
         """Their exit statuses."""
-        return self._answer()
+        return self._ask("")
 
-    def _answer(self):
+    def _ask(self, text):
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
         line = self.process.stdout.readline()
         assert line, "the nursery ended"
         return json.loads(line)
@@ -123,7 +125,7 @@ def test_an_engine_stopped_at_any_moment_leaves_the_older_map_or_a_whole_new_one
         (folder / "map.tif").write_bytes(OLDER)
         (pid,) = nursery.start(command(scene, model, folder))
         time.sleep(moments.uniform(0, seconds))
-        os.kill(pid, name)  # one that has ended waits for the nursery to ask: its number is not another's
+        os.kill(pid, name)
         (status,) = nursery.wait()
         endings.add(status)
         assert (folder / "map.tif").read_bytes() in ((files["map.tif"],) if status == 0 else (OLDER, files["map.tif"]))
