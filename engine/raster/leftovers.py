@@ -34,7 +34,10 @@ def _host() -> str:
 
 
 def _runs(pid: int) -> bool:
-    """True if there is such a process. Windows refuses to remove the files of one, so there it does not matter."""
+    """True if there is such a process. Windows refuses to remove the files of one, so there it does not matter.
+
+    One that has ended and waits for its parent to ask holds no file any more.
+    """
     if sys.platform == "win32":
         return pid == os.getpid()
     try:
@@ -43,4 +46,7 @@ def _runs(pid: int) -> bool:
         return False
     except OSError:
         return True
-    return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return True
