@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.raster.columns import Columns, split_list, without_units
@@ -66,6 +66,7 @@ def test_what_is_written_is_parsed(entries, comma, line_end):
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
+@example("\x85=")
 def test_no_text_breaks_the_parser(text):
     for key, value in parse_header(text).items():
         assert key
