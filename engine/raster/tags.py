@@ -47,7 +47,8 @@ def parse_header(text: str) -> dict[str, str]:
 
     Lines without ``=`` and comments (``;``) are passed over. Of entries given twice the last counts.
     """
-    return {re.sub(r"\s+", " ", key.strip().lower()): value.strip() for key, value in ENTRY.findall(text) if key.strip()}
+    return {re.sub(r"\s+", " ", key.strip().lower()): value.strip() for key, value in ENTRY.findall(text)
+            if key.strip()}
 
 
 def read_header(path: Path) -> dict[str, str]:
