@@ -105,7 +105,7 @@ def _in_pixels(geometries: NDArray[np.object_], crs: str | None, grid: Grid,
         notes.append("The labels were reprojected to the coordinate system of the image.")
     inverse = ~grid.transform
     flip = not grid.is_georeferenced and shapely.total_bounds(geometries)[3] <= 0
-    to_pixels = inverse * Affine.scale(1, -1) if flip else inverse
+    to_pixels = inverse @ Affine.scale(1, -1) if flip else inverse
     linear = np.array([[to_pixels.a, to_pixels.b], [to_pixels.d, to_pixels.e]])
     return shapely.transform(geometries, lambda xy: xy @ linear.T + (to_pixels.c, to_pixels.f))
 

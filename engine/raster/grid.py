@@ -154,7 +154,7 @@ class Grid:
         if not self.is_georeferenced and extent.y_max <= 0:
             extent = Extent(extent.x_min, -extent.y_max, extent.x_max, -extent.y_min)
         inverse = ~self.transform
-        corners = [inverse * (x, y) for x in (extent.x_min, extent.x_max) for y in (extent.y_min, extent.y_max)]
+        corners = [inverse @ (x, y) for x in (extent.x_min, extent.x_max) for y in (extent.y_min, extent.y_max)]
         cols, rows = zip(*corners, strict=True)
         row, col = math.floor(min(rows) + SNAP_PX), math.floor(min(cols) + SNAP_PX)
         window = Window(row, col, math.ceil(max(rows) - SNAP_PX) - row, math.ceil(max(cols) - SNAP_PX) - col)
@@ -166,7 +166,7 @@ class Grid:
 
     def sub(self, window: Window) -> Grid:
         """The grid of a window's pixels."""
-        return Grid(self.crs, self.transform * Affine.translation(window.col, window.row), window.shape)
+        return Grid(self.crs, self.transform @ Affine.translation(window.col, window.row), window.shape)
 
     def same_as(self, other: Grid) -> bool:
         """True if both grids have the same pixels.
@@ -179,7 +179,7 @@ class Grid:
         inverse = ~self.transform
         rows, cols = self.shape
         for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows)):
-            col, row = inverse * (other.transform * corner)
+            col, row = inverse @ (other.transform @ corner)
             if math.hypot(col - corner[0], row - corner[1]) > 0.01:
                 return False
         return True

@@ -95,7 +95,7 @@ def _unit_numbers(units: Units) -> NDArray[np.int32]:
     left, top, right, bottom = shapely.total_bounds(units.pixels)
     step = max(1.0, max(right - left, bottom - top) / MAX_SIDE_PX)
     shape = max(1, round((bottom - top) / step)), max(1, round((right - left) / step))
-    place = Affine.translation(left, top) * Affine.scale(step)
+    place = Affine.translation(left, top) @ Affine.scale(step)
     numbered = ((unit, number) for number, unit in enumerate(units.pixels, 1))
     return rasterio.features.rasterize(numbered, shape, transform=place, all_touched=True, dtype="int32")
 

@@ -27,12 +27,12 @@ GRID = Grid(UTM, PLACE, (20, 30))
 
 def at(col, row, cols=2, rows=2):
     """A rectangle given in pixels, in map units."""
-    x, y = PLACE * (col, row)
+    x, y = PLACE @ (col, row)
     return box(x, y - rows * 30, x + cols * 30, y)
 
 
 def spot(col, row):
-    return Point(PLACE * (col + 0.5, row + 0.5))
+    return Point(PLACE @ (col + 0.5, row + 0.5))
 
 
 def write_layer(path, shapes, crs="EPSG:32633", layer=None, append=False, **fields):
@@ -90,7 +90,7 @@ def test_a_polygon_labels_the_pixels_whose_centres_it_holds(tmp_path_factory, co
 
 
 def test_points_label_the_pixel_that_holds_them(tmp_path):
-    shapes = [spot(0, 0), spot(29, 19), spot(4, 4), Point(PLACE * (4.9, 4.1)), spot(4, 5), spot(4, 5), spot(90, 0)]
+    shapes = [spot(0, 0), spot(29, 19), spot(4, 4), Point(PLACE @ (4.9, 4.1)), spot(4, 5), spot(4, 5), spot(90, 0)]
     labels = read_labels(write_layer(tmp_path / "l.gpkg", shapes, label=[1, 2, 1, 1, 1, 2, 2]), GRID)
     assert labels.kind == "points"
     assert pixels(labels, 1) == [(0, 0), (4, 4)]
@@ -109,7 +109,7 @@ def test_overlaps_of_one_class_merge_and_of_two_are_dropped(tmp_path):
 
 
 def test_invalid_empty_and_classless_features_are_counted(tmp_path):
-    x, y = PLACE * (2, 2)
+    x, y = PLACE @ (2, 2)
     bow_tie = Polygon([(x, y), (x + 120, y - 120), (x + 120, y), (x, y - 120)])
     shapes = [bow_tie, at(10, 10), None, at(15, 15), MultiPolygon([at(20, 2), at(24, 2)])]
     labels = read_labels(write_layer(tmp_path / "l.gpkg", shapes, label=["a", "b", "a", None, "b"]), GRID)
@@ -127,8 +127,8 @@ def test_a_polygon_smaller_than_a_pixel_labels_what_it_touches(tmp_path):
 
 
 def test_rotated_grids(tmp_path):
-    grid = Grid(UTM, Affine.translation(500000, 5400000) * Affine.rotation(30) * Affine.scale(10, -10), (20, 20))
-    shapes = [Point(grid.transform * (3.5, 7.5)), Point(grid.transform * (12.5, 1.5))]
+    grid = Grid(UTM, Affine.translation(500000, 5400000) @ Affine.rotation(30) @ Affine.scale(10, -10), (20, 20))
+    shapes = [Point(grid.transform @ (3.5, 7.5)), Point(grid.transform @ (12.5, 1.5))]
     labels = read_labels(write_layer(tmp_path / "l.gpkg", shapes, label=[1, 2]), grid)
     assert pixels(labels, 1) == [(7, 3)]
     assert pixels(labels, 2) == [(1, 12)]
@@ -269,7 +269,7 @@ def test_values_that_are_no_classes(tmp_path, value):
 
 
 @pytest.mark.parametrize("change", [
-    {"transform": Affine.translation(30, 0) * PLACE}, {"crs": CRS.from_epsg(32632)},
+    {"transform": Affine.translation(30, 0) @ PLACE}, {"crs": CRS.from_epsg(32632)},
     {"values": np.ones((20, 31), np.uint8)}])
 def test_another_grid_is_refused_with_both(tmp_path, change):
     values = change.pop("values", class_raster())

@@ -45,7 +45,7 @@ def test_a_grown_window_is_the_clipped_neighbourhood(shape, row, col, px):
 def test_the_extent_of_a_window_finds_it_again(angle, south_up, row, col, rows, cols):
     flip = Affine.scale(1, -1) if south_up else Affine.identity()
     quarter = round(angle / (math.pi / 2)) * 90
-    grid = Grid(UTM, PLACE * Affine.rotation(quarter) * flip, (40, 60))
+    grid = Grid(UTM, PLACE @ Affine.rotation(quarter) @ flip, (40, 60))
     window = Window(row, col, rows, cols)
     assert grid.window_of(grid.sub(window).extent) == window
 
@@ -76,7 +76,7 @@ def test_without_georeference_mirrored_y_is_understood():
 
 @pytest.mark.parametrize(("crs", "transform", "expected"), [
     (UTM, PLACE, 30.0),
-    (UTM, Affine.rotation(30) * Affine.scale(5, -5), 5.0),
+    (UTM, Affine.rotation(30) @ Affine.scale(5, -5), 5.0),
     (CRS.from_epsg(2263), Affine.scale(10, -10), 3.048),  # US survey feet
     (None, PLACE, None),
     (UTM, Affine.identity(), None)])
@@ -92,9 +92,9 @@ def test_degrees_become_metres_at_the_scene_centre():
 
 
 def test_same_grid_allows_rounding_only():
-    near = Grid(UTM, Affine.translation(0.05, 0) * PLACE, (40, 60))
+    near = Grid(UTM, Affine.translation(0.05, 0) @ PLACE, (40, 60))
     assert GRID.same_as(near)
     assert GRID.same_as(Grid(None, PLACE, (40, 60)))
-    assert not GRID.same_as(Grid(UTM, Affine.translation(15, 0) * PLACE, (40, 60)))
+    assert not GRID.same_as(Grid(UTM, Affine.translation(15, 0) @ PLACE, (40, 60)))
     assert not GRID.same_as(Grid(UTM, PLACE, (40, 61)))
     assert not GRID.same_as(Grid(CRS.from_epsg(32632), PLACE, (40, 60)))

@@ -158,7 +158,7 @@ def test_an_extent_is_a_crop_of_the_map(scene, made, tmp_path, window):
     np.testing.assert_allclose(read(tmp_path / "c.tif"), sure, atol=2e-3)
     np.testing.assert_array_equal(read(tmp_path / "map.tif")[sure > 0.6], whole[sure > 0.6])
     with rasterio.open(tmp_path / "map.tif") as file:
-        assert file.transform == PLACE * PLACE.translation(col, row)
+        assert file.transform == PLACE @ PLACE.translation(col, row)
     assert sum(c.pixels for c in result.classes) == (whole > 0).sum()
 
 
