@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
 from rasterio.io import DatasetReader
 
-from .tags import descriptions, tags
+from .tags import descriptions, plain, tags
 
 IN_DESCRIPTION = re.compile(
     r"(\d+(?:\.\d+)?)\s*(nm|nanomet(?:er|re)s?|[uµμ]m|micromet(?:er|re)s?|microns?)(?![a-zµμ])", re.IGNORECASE)
@@ -48,9 +50,12 @@ def found_columns(dataset: DatasetReader) -> Iterator[Columns]:
     yield _descriptions(dataset)
 
 
-def plain(tags: dict[str, str]) -> dict[str, str]:
-    """Tags with keys in lower case and without underscores, so that spellings agree."""
-    return {key.lower().replace("_", " "): value for key, value in tags.items()}
+def nm_columns(source: str, wavelength_nm: NDArray[np.float64], fwhm_nm: NDArray[np.float64],
+               good: NDArray[np.bool_] | None = None) -> Columns:
+    """A band table in nanometres; widths of another length than the wavelengths are left out."""
+    flags = () if good is None else tuple(str(int(flag)) for flag in good)
+    widths = tuple(f"{width:.8g}" for width in fwhm_nm) if len(fwhm_nm) == len(wavelength_nm) else ()
+    return Columns(source, tuple(f"{nm:.8g}" for nm in wavelength_nm), widths, flags, "nm")
 
 
 def split_list(text: str) -> tuple[str, ...]:

@@ -1,13 +1,17 @@
-"""The grid of an open image, also of one that has ground control points only."""
+"""The grid of an image: from what GDAL says, from ground control points, or from what a product's metadata says."""
 
 from __future__ import annotations
 
 import numpy as np
+from affine import Affine
 from rasterio.control import GroundControlPoint
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
 from rasterio.io import DatasetReader
 from rasterio.transform import from_gcps
 
 from .grid import Grid
+from .source import gdal_settings
 
 # Points that one affine transform fits this well are as good as a georeference.
 MAX_MISFIT_PX = 1.0
@@ -29,6 +33,26 @@ def find_grid(dataset: DatasetReader) -> tuple[Grid, tuple[str, ...]]:
         return grid, ("The image is located by rational polynomials only; its place is not used. Orthorectify it "
                       "(gdalwarp -rpc) if a map or labels must fit.",)
     return grid, ()
+
+
+def grid_of(dataset: DatasetReader) -> Grid:
+    """Where the pixels of an open dataset lie."""
+    return find_grid(dataset)[0]
+
+
+def make_grid(crs: str | int, transform: Affine, shape: tuple[int, int]) -> Grid:
+    """A grid from WKT or an EPSG code; without a CRS if that is not understood."""
+    try:
+        with gdal_settings():
+            found = CRS.from_epsg(crs) if isinstance(crs, int) else CRS.from_wkt(crs)
+    except CRSError:
+        found = None
+    return Grid(found, transform, shape)
+
+
+def sensor_geometry(shape: tuple[int, int]) -> tuple[Grid, tuple[str, ...]]:
+    """Grid and note of a product that has not been put on a map."""
+    return Grid(None, Affine.identity(), shape), ("The image is in sensor geometry: it has no map coordinates.",)
 
 
 def _from_points(plain: Grid, points: list[GroundControlPoint], crs: object) -> tuple[Grid, tuple[str, ...]]:

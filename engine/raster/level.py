@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.io import DatasetReader
 
-from .columns import plain
 from .sample import BandSample
-from .tags import tags, units
+from .tags import plain, tags, units
 
 # Words are bounded by anything but letters and digits, so that _rfl_ counts and irradiance does not.
 REFLECTANCE = re.compile(r"(?<![a-z0-9])(reflectance|rfl|corr|l2[a-d]?|level[ -]?2[a-d]?)(?![a-z0-9])", re.IGNORECASE)

@@ -18,6 +18,7 @@ from rasterio.io import DatasetReader
 
 from ..errors import RasterError
 from .grid import Window
+from .source import INTERLEAVES
 from .tags import tags
 
 PIECE_BYTES = 250_000
@@ -116,7 +117,7 @@ def raw_file(dataset: DatasetReader) -> RawFile | None:
         return None
     entries = tags(dataset, namespace="ENVI")
     path, interleave = Path(dataset.name), entries.get("interleave", "bsq").strip().lower()
-    if (interleave not in ("bsq", "bil", "bip") or not path.is_file() or path.suffix.lower() == ".gz"
+    if (interleave not in INTERLEAVES or not path.is_file() or path.suffix.lower() == ".gz"
             or entries.get("file compression", "0").strip() not in ("", "0")):
         return None
     order = ">" if entries.get("byte order", "0").strip() == "1" else "<"

@@ -15,7 +15,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
 from ..errors import RasterError
-from .tags import read_header, tags
+from .tags import plain, read_header, tags
 from .vrt import NETWORK, refuse_foreign_sources
 
 MIN_BANDS = 4
@@ -144,7 +144,7 @@ def _check_complete(dataset: DatasetReader, path: Path) -> None:
     """GDAL opens raw files that end too early and fails, or reads zeros, only later."""
     if dataset.driver != "ENVI" or path.suffix.lower() == ".gz":
         return
-    items = {key.lower().replace("_", " "): value for key, value in tags(dataset, namespace="ENVI").items()}
+    items = plain(tags(dataset, namespace="ENVI"))
     if items.get("file compression", "0").strip() not in ("", "0"):
         return
     interleave = items.get("interleave", "bsq").strip().lower()

@@ -22,8 +22,13 @@ def tags(dataset: DatasetReader, band: int = 0, namespace: str | None = None) ->
     except UnicodeDecodeError:
         found = {}
     if band == 0 and namespace == "ENVI" and dataset.driver == "ENVI":
-        return _header_of(dataset) | {key.lower().replace("_", " "): value for key, value in found.items()}
+        return _header_of(dataset) | plain(found)
     return found
+
+
+def plain(items: dict[str, str]) -> dict[str, str]:
+    """Items with keys in lower case and without underscores, so that spellings agree."""
+    return {key.lower().replace("_", " "): value for key, value in items.items()}
 
 
 def descriptions(dataset: DatasetReader) -> tuple[str, ...]:

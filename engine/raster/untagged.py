@@ -13,7 +13,7 @@ from ..spectral.sensors import SENSORS, sensor
 SENTINEL2 = "Sentinel-2"
 CIRRUS_NM = 1373.5
 # Position of B8A in the files of EuroSAT (Helber et al. 2019): last, and not between B08 and B09.
-B8A_AT, B8A_NM = 8, 864.7
+B8A_AT = 8
 # Reflectance x 10000 of land and water, and what an 8-bit image can hold.
 SCALED_REFLECTANCE = (200.0, 30_000.0)
 REFLECTANCE_FACTOR = 1e-4

@@ -15,21 +15,10 @@ import numpy as np
 from affine import Affine
 
 from ...spectral.sensors import SENSORS
+from ..columns import nm_columns
+from ..georeference import make_grid, sensor_geometry
 from ..grid import Grid
-from .hdf import (
-    CubePart,
-    attribute,
-    check_cube,
-    child,
-    fill_value,
-    make_grid,
-    need,
-    nm_columns,
-    numbers,
-    sensor_geometry,
-    text,
-    unit_reader,
-)
+from .hdf import CubePart, attribute, check_cube, child, fill_value, need, numbers, text, unit_reader
 from .product import Product
 
 LEVELS = {"reflectance": ("L2", "L2A"), "radiance": ("L1", "L1B")}

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from rasterio.io import DatasetReader
 
 from ...errors import RasterError
+from ..columns import nm_columns
 from .envi import read_header, refined
-from .hdf import nm_columns
 from .metadata import read_text
 from .product import Product
 

@@ -7,13 +7,9 @@ Format: DLR, "DESIS Product Specification" PAV-DLR-ICD-003 (issue 1.0, 2019): el
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from ...errors import RasterError
-from .dlr import BandTags, find_pair, level_of, mission_of, open_pair, read_rows
-from .hdf import sensor_geometry
-from .metadata import read_xml
+from .dlr import BandTags, find_delivery, open_delivery, read_rows
 from .product import Product
 
 TAGS = BandTags("band", "wavelengthCenterOfBand", "wavelengthWidthOfBand", "gainOfBand", "offsetOfBand")
@@ -29,17 +25,7 @@ def open_desis(path: Path) -> Product | None:
     Raises:
         RasterError: files are missing or do not fit together.
     """
-    pair = find_pair(path)
-    if pair is None:
+    found = find_delivery(path, "DESIS", LEVELS)
+    if found is None:
         return None
-    root = read_xml(pair.metadata)
-    if "desis" not in mission_of(root):
-        return None
-    level = level_of(root, pair.metadata)
-    if level not in LEVELS:
-        raise RasterError(f"{path.name} is DESIS {level}.", "Levels L1B, L1C and L2A can be read.")
-    product = open_pair(pair, f"DESIS {level}", read_rows(root, TAGS, pair.metadata), NODATA)
-    if level != "L1B":
-        return product
-    grid, notes = sensor_geometry(product.grid.shape)
-    return replace(product, grid=grid, notes=notes)
+    return open_delivery(found, "DESIS", read_rows(found.root, TAGS, found.pair.metadata), NODATA)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import RasterError
+from ..columns import nm_columns
+from ..georeference import grid_of, sensor_geometry
 from ..reading import WindowReader
 from ..safe_xml import Element
 from ..source import data_file, gdal_settings, open_raster
-from .generic import grid_of
-from .hdf import nm_columns
-from .metadata import beside, number_in
+from .metadata import beside, number_in, read_xml
 from .product import Product
 
 IMAGE_NAME = re.compile(r"^(?P<stem>.+)-SPECTRAL_IMAGE(?P<arm>_VNIR|_SWIR)?(?P<cog>_COG)?\.(?:tiff?|geotiff)$",
                         re.IGNORECASE)
 METADATA_NAME = re.compile(r"^(?P<stem>.+)-METADATA\.xml$", re.IGNORECASE)
+GSD_M = 30.0  # of both missions
 IMAGE_ENDS = ("{arm}.TIF", "{arm}.GEOTIFF", "{arm}_COG.TIF", "{arm}_COG.TIFF", "{arm}.TIFF")
 
 
@@ -81,9 +83,44 @@ def find_pair(path: Path) -> Pair | None:
                       f"Put {found['stem']}-SPECTRAL_IMAGE.TIF into the same folder.")
 
 
-def mission_of(root: Element) -> str:
-    """The mission an XML file names, in lower case."""
-    return " ".join((element.text or "").strip() for element in root.iter("mission")).lower()
+@dataclass(frozen=True)
+class Delivery:
+    """A product of one mission: its files, the root of its XML file, and its level, such as ``L2A``."""
+
+    pair: Pair
+    root: Element
+    level: str
+
+    @property
+    def is_raw(self) -> bool:
+        """True for L1B, which has not been put on a map; its transform is a fit to the scene's corners."""
+        return self.level == "L1B"
+
+
+def find_delivery(path: Path, mission: str, levels: Collection[str], own_element: str = "") -> Delivery | None:
+    """A product of a mission, from its image or its XML file; None if the file is none.
+
+    Args:
+        path: of either file.
+        mission: as the XML file names it.
+        levels: that are read.
+        own_element: an element that only this mission's XML files have; where it is, the mission need not be named.
+
+    Raises:
+        RasterError: the image is not beside the XML file, or the level is another one.
+    """
+    pair = find_pair(path)
+    if pair is None:
+        return None
+    root = read_xml(pair.metadata)
+    named = " ".join((element.text or "").strip() for element in root.iter("mission"))
+    if mission.lower() not in named.lower() and (not own_element or next(root.iter(own_element), None) is None):
+        return None
+    level = level_of(root, pair.metadata)
+    if level not in levels:
+        *first, last = levels
+        raise RasterError(f"{path.name} is {mission} {level}.", f"Levels {', '.join(first)} and {last} can be read.")
+    return Delivery(pair, root, level)
 
 
 def level_of(root: Element, path: Path) -> str:
@@ -110,12 +147,13 @@ def read_rows(root: Element, tags: BandTags, path: Path) -> BandRows:
     return BandRows(*map(np.array, columns))
 
 
-def open_pair(pair: Pair, name: str, rows: BandRows, nodata: float, good: NDArray[np.bool_] | None = None) -> Product:
-    """Open the image with the gains of its bands.
+def open_delivery(found: Delivery, mission: str, rows: BandRows, nodata: float,
+                  good: NDArray[np.bool_] | None = None) -> Product:
+    """Open the image with the gains of its bands; L1B in sensor geometry.
 
     Args:
-        pair: the files.
-        name: mission and level, e.g. ``EnMAP L2A``.
+        found: the product.
+        mission: name in the sensor registry.
         rows: one row a band of the image.
         nodata: stored value that stands for missing where the image names none.
         good: flags of the bands, None if the product has none.
@@ -123,6 +161,7 @@ def open_pair(pair: Pair, name: str, rows: BandRows, nodata: float, good: NDArra
     Raises:
         RasterError: the image cannot be opened or has another number of bands.
     """
+    pair = found.pair
     dataset = open_raster(pair.image)
     if dataset.count != len(rows.gain):
         with gdal_settings():
@@ -131,7 +170,11 @@ def open_pair(pair: Pair, name: str, rows: BandRows, nodata: float, good: NDArra
                           "Download the product again; or the files do not belong together.")
     reader = WindowReader(dataset, nodata)
     reader.scales, reader.offsets = rows.gain.copy(), rows.offset.copy()
-    mission, level = name.split()
     columns = nm_columns(pair.metadata.name, rows.wavelength_nm, rows.fwhm_nm, good)
-    return Product(name, pair.image, (str(pair.image), str(pair.metadata)), grid_of(dataset), dataset.dtypes[0],
-                   dataset.count, (columns,), reader, reader.close, level[:2], mission, 30.0)
+    product = Product(f"{mission} {found.level}", pair.image, (str(pair.image), str(pair.metadata)), grid_of(dataset),
+                      dataset.dtypes[0], dataset.count, (columns,), reader, reader.close, found.level[:2], mission,
+                      GSD_M)
+    if not found.is_raw:
+        return product
+    grid, notes = sensor_geometry(product.grid.shape)
+    return replace(product, grid=grid, notes=notes)

@@ -17,23 +17,12 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from ...errors import RasterError
+from ..columns import nm_columns
+from ..georeference import make_grid, sensor_geometry
 from ..grid import Grid, Window
 from ..reading import PixelReader
 from .glt import GltReader
-from .hdf import (
-    CubePart,
-    attribute,
-    check_cube,
-    child,
-    fill_value,
-    make_grid,
-    need,
-    nm_columns,
-    numbers,
-    sensor_geometry,
-    text,
-    unit_reader,
-)
+from .hdf import CubePart, attribute, check_cube, child, fill_value, need, numbers, text, unit_reader
 from .product import Product
 
 KINDS = {"reflectance": ("L2", "EMIT L2A"), "radiance": ("L1", "EMIT L1B")}

@@ -9,17 +9,13 @@ images of L1B, VNIR and SWIR, are not on the same pixels and are opened one at a
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import RasterError
 from ..safe_xml import Element
-from .dlr import BandTags, find_pair, level_of, mission_of, open_pair, read_rows
-from .hdf import sensor_geometry
-from .metadata import read_xml
+from .dlr import BandTags, find_delivery, open_delivery, read_rows
 from .product import Product
 
 TAGS = BandTags("bandID", "wavelengthCenterOfBand", "FWHMOfBand", "GainOfBand", "OffsetOfBand")
@@ -35,28 +31,18 @@ def open_enmap(path: Path) -> Product | None:
     Raises:
         RasterError: files are missing or do not fit together.
     """
-    pair = find_pair(path)
-    if pair is None:
+    found = find_delivery(path, "EnMAP", NODATA, TAGS.band)
+    if found is None:
         return None
-    root = read_xml(pair.metadata)
-    if "enmap" not in mission_of(root) and next(root.iter("bandID"), None) is None:
-        return None
-    level = level_of(root, pair.metadata)
-    if level not in NODATA:
-        raise RasterError(f"{path.name} is EnMAP {level}.", "Levels L1B, L1C and L2A can be read.")
-    rows = read_rows(root, TAGS, pair.metadata)
+    root = found.root
+    rows = read_rows(root, TAGS, found.pair.metadata)
     good = _delivered(root, len(rows.gain))
-    if level == "L1B":
+    if found.is_raw:
         told = root.findtext("product/image/vnir/channels") or root.findtext(".//numberOfVNIRBands")
         n_vnir = int(told or VNIR_BANDS)
-        part = slice(0, n_vnir) if pair.arm == "VNIR" else slice(n_vnir, None)
+        part = slice(0, n_vnir) if found.pair.arm == "VNIR" else slice(n_vnir, None)
         rows, good = rows.only(part), None if good is None else good[part]
-    product = open_pair(pair, f"EnMAP {level}", rows, _background(root, NODATA[level]), good)
-    if level != "L1B":
-        return product
-    # Its transform is a fit to the scene's corners that both detectors share.
-    grid, notes = sensor_geometry(product.grid.shape)
-    return replace(product, grid=grid, notes=notes)
+    return open_delivery(found, "EnMAP", rows, _background(root, NODATA[found.level]), good)
 
 
 def _background(root: Element, usual: float) -> float:

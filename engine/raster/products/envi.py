@@ -8,9 +8,8 @@ from pathlib import Path
 
 from rasterio.io import DatasetReader
 
-from ..columns import plain
 from ..reading import WindowReader
-from ..tags import tags
+from ..tags import plain, tags
 from .product import Product
 
 # Bounded by anything but letters and digits: _rfl_ and _2rdn_ count.

@@ -10,7 +10,6 @@ from ...errors import InputError
 from ...spectral.sensors import sensor
 from ..columns import found_columns
 from ..georeference import find_grid
-from ..grid import Grid
 from ..level import level_in_tags, reflectance_factor
 from ..reading import WindowReader
 from ..tags import tags
@@ -30,11 +29,6 @@ def describe_dataset(dataset: DatasetReader, path: Path) -> Product:
     return Product(dataset.driver, path, tuple(map(str, dataset.files)), grid, dataset.dtypes[0], dataset.count,
                    columns + table_beside(path, columns), reader, reader.close,
                    level_in_tags(dataset) or ("L2" if factor != 1 else None), sensor_in_tags(dataset), notes=notes)
-
-
-def grid_of(dataset: DatasetReader) -> Grid:
-    """Where the pixels of an open dataset lie."""
-    return find_grid(dataset)[0]
 
 
 def sensor_in_tags(dataset: DatasetReader) -> str | None:

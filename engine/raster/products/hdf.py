@@ -9,16 +9,11 @@ from typing import Any
 
 import h5py
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
-from rasterio.crs import CRS
-from rasterio.errors import CRSError
 
 from ...errors import RasterError
-from ..columns import Columns
-from ..grid import Grid, Window
+from ..grid import Window
 from ..reading import as_stored, to_physical
-from ..source import gdal_settings
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 # Chunks of products reach some MB; HDF5's default cache of 1 MB would decompress them for every row.
@@ -97,29 +92,6 @@ def fill_value(dataset: h5py.Dataset, *names: str) -> float | None:
     return None
 
 
-def nm_columns(source: str, wavelength_nm: NDArray[np.float64], fwhm_nm: NDArray[np.float64],
-               good: NDArray[np.bool_] | None = None) -> Columns:
-    """A band table in nanometres; widths of another length than the wavelengths are left out."""
-    flags = () if good is None else tuple(str(int(flag)) for flag in good)
-    widths = tuple(f"{width:.8g}" for width in fwhm_nm) if len(fwhm_nm) == len(wavelength_nm) else ()
-    return Columns(source, tuple(f"{nm:.8g}" for nm in wavelength_nm), widths, flags, "nm")
-
-
-def make_grid(crs: str | int, transform: Affine, shape: tuple[int, int]) -> Grid:
-    """A grid from WKT or an EPSG code; without a CRS if that is not understood."""
-    try:
-        with gdal_settings():
-            found = CRS.from_epsg(crs) if isinstance(crs, int) else CRS.from_wkt(crs)
-    except CRSError:
-        found = None
-    return Grid(found, transform, shape)
-
-
-def pixel_grid(shape: tuple[int, int]) -> Grid:
-    """The grid of an image in sensor geometry."""
-    return Grid(None, Affine.identity(), shape)
-
-
 def check_cube(cube: h5py.Dataset, band_axis: int, wavelength_nm: NDArray[np.float64]) -> None:
     """Raise `RasterError` if a cube has not three axes, or its bands are not as many as the wavelengths."""
     if cube.ndim != 3 or cube.shape[band_axis] != len(wavelength_nm):
@@ -190,8 +162,3 @@ def unit_reader(part: CubePart, scale: float = 1.0) -> CubeReader:
     """A reader of one dataset with one scale for all bands."""
     count = len(part.positions)
     return CubeReader([part], np.full(count, scale), np.zeros(count))
-
-
-def sensor_geometry(shape: tuple[int, int]) -> tuple[Grid, tuple[str, ...]]:
-    """Grid and note of a product that has not been put on a map."""
-    return pixel_grid(shape), ("The image is in sensor geometry: it has no map coordinates.",)

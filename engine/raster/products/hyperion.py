@@ -14,9 +14,9 @@ import numpy as np
 
 from ...errors import RasterError
 from ...spectral.sensors import SENSORS
+from ..columns import nm_columns
+from ..georeference import grid_of
 from ..reading import WindowReader
-from .generic import grid_of
-from .hdf import nm_columns
 from .metadata import read_text
 from .product import Product
 from .stack import stack_bands

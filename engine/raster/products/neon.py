@@ -18,22 +18,12 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from ...errors import RasterError
+from ..columns import nm_columns
+from ..georeference import make_grid
 from ..grid import Grid, Window
 from ..reading import PixelReader
 from .glt import GltReader
-from .hdf import (
-    CubePart,
-    CubeReader,
-    check_cube,
-    child,
-    fill_value,
-    make_grid,
-    need,
-    nm_columns,
-    numbers,
-    text,
-    unit_reader,
-)
+from .hdf import CubePart, CubeReader, check_cube, child, fill_value, need, numbers, text, unit_reader
 from .product import Product
 
 SENSOR = "NEON AOP"

@@ -16,8 +16,10 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from ...errors import RasterError
+from ..columns import nm_columns
+from ..georeference import make_grid, sensor_geometry
 from ..grid import Grid
-from .hdf import CubePart, CubeReader, attribute, make_grid, need, nm_columns, numbers, sensor_geometry, text
+from .hdf import CubePart, CubeReader, attribute, need, numbers, text
 from .product import Product
 
 LEVELS = {"1": ("L1", "PRS_L1_HCO"), "2C": ("L2", "PRS_L2C_HCO"), "2D": ("L2", "PRS_L2D_HCO")}

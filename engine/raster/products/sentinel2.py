@@ -16,12 +16,11 @@ from rasterio.io import DatasetReader
 
 from ...errors import RasterError
 from ...spectral.sensors import SENSORS
-from ..columns import Columns
+from ..columns import Columns, nm_columns
+from ..georeference import grid_of
 from ..reading import WindowReader
 from ..safe_xml import Element
 from ..tags import descriptions
-from .generic import grid_of
-from .hdf import nm_columns
 from .metadata import local_name, read_xml
 from .product import Product
 from .stack import stack_bands

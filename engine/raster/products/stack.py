@@ -12,9 +12,9 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
 from ...errors import RasterError
+from ..georeference import grid_of
 from ..grid import Grid
 from ..source import data_file, gdal_settings, open_raster
-from .generic import grid_of
 
 GDAL_TYPES = {"uint8": "Byte", "int16": "Int16", "uint16": "UInt16", "int32": "Int32", "uint32": "UInt32",
               "float32": "Float32", "float64": "Float64"}
