@@ -31,7 +31,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--curves", metavar="C.csv|C.png",
                         help="write loss (red) and held-out macro-F1 (blue) after every epoch")
     parser.add_argument("--checkpoints", metavar="FOLDER", help="keep a checkpoint there, and continue one")
-    parser.add_argument("--report", metavar="R.json", help="also write settings, curves and scores")
+    parser.add_argument("--report", metavar="R.html|R.json", help="also write a report")
     device_options(parser)
     parser.set_defaults(verb=verb("train", _show))
 

@@ -17,11 +17,11 @@ GAP_FACTOR = 4.0
 
 @dataclass(frozen=True)
 class Curve:
-    """A spectrum: its name, colour, wavelengths in nm and values."""
+    """A line of a chart: its name, colour, and values at ``x``."""
 
     name: str
     color: tuple[int, int, int]
-    wavelength_nm: Sequence[float]
+    x: Sequence[float]
     values: Sequence[float]
 
 
@@ -48,18 +48,36 @@ def matrix(names: Sequence[str], colors: Sequence[Sequence[int]], counts: Sequen
 
 
 def spectra(curves: Sequence[Curve], y_label: str) -> str:
-    """Curves over wavelength with a legend; empty without curves."""
+    """Curves over wavelength in nm with a legend; empty without curves."""
+    return lines(curves, "spectra", "wavelength (nm)", y_label)
+
+
+def lines(curves: Sequence[Curve], name: str, x_label: str, y_label: str, top: float | None = None,
+          mark: float | None = None) -> str:
+    """Curves with a legend; empty without curves.
+
+    Args:
+        curves: those with values that are not finite are left out.
+        name: of the chart, for those who hear it.
+        x_label: plain text.
+        y_label: plain text.
+        top: of the axis, the highest value if None.
+        mark: where to draw a dashed line upright.
+    """
     curves = [c for c in curves if len(c.values) and all(map(math.isfinite, c.values))]
     if not curves:
         return ""
-    x_min, x_max = min(min(c.wavelength_nm) for c in curves), max(max(c.wavelength_nm) for c in curves)
-    y_min, y_max = min(0.0, *(min(c.values) for c in curves)), max(max(c.values) for c in curves)
+    x_min, x_max = min(min(c.x) for c in curves), max(max(c.x) for c in curves)
+    y_min, y_max = min(0.0, *(min(c.values) for c in curves)), top or max(max(c.values) for c in curves)
     frame = _Frame(x_min, max(x_max, x_min + 1), y_min, y_max if y_max > y_min else y_min + 1)
-    lines = "".join(f'<path d="{_path(frame, c)}" fill="none" stroke="rgb{tuple(map(int, c.color))}" '
+    paths = "".join(f'<path d="{_path(frame, c)}" fill="none" stroke="rgb{tuple(map(int, c.color))}" '
                     f'stroke-width="2" stroke-linejoin="round"><title>{text(c.name)}</title></path>' for c in curves)
+    if mark is not None:
+        paths += (f'<line class="dia" x1="{frame.x(mark):.1f}" x2="{frame.x(mark):.1f}" '
+                  f'y1="{frame.y(y_min):.1f}" y2="{TOP}"/>')
     legend = "".join(f"<span>{swatch(c.color, c.name)}</span>" for c in curves)
-    return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="spectra">'
-            f'{frame.axes("wavelength (nm)", y_label)}{lines}</svg><div class="legend">{legend}</div>')
+    return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{text(name)}">'
+            f'{frame.axes(x_label, y_label)}{paths}</svg><div class="legend">{legend}</div>')
 
 
 def calibration(bins: Sequence[tuple[float, float, int]]) -> str:
@@ -133,8 +151,8 @@ def _ticks(low: float, high: float, wanted: int) -> list[float]:
 
 
 def _path(frame: _Frame, curve: Curve) -> str:
-    """The curve in order of wavelength, broken where bands are missing."""
-    points = sorted(zip(curve.wavelength_nm, curve.values, strict=True))
+    """The curve from left to right, broken where bands are missing."""
+    points = sorted(zip(curve.x, curve.values, strict=True))
     steps = sorted(b[0] - a[0] for a, b in pairwise(points)) or [1.0]
     widest = GAP_FACTOR * max(steps[len(steps) // 2], 1e-6)
     parts = []

@@ -13,7 +13,7 @@ h2{font-size:17px;margin:0 0 4px;font-weight:650}
 .brand{color:var(--accent);font-weight:650;margin:0;font-size:13px;letter-spacing:.03em}
 .sub,.hint,small,figcaption{color:var(--soft)}
 .sub{margin:0 0 20px;overflow-wrap:anywhere}.hint{margin:0 0 14px;font-size:13.5px;max-width:78ch}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:12px;margin-bottom:16px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin-bottom:16px}
 .tile,section{background:var(--card);border:1px solid var(--line);border-radius:10px}
 .tile{padding:14px 16px;display:flex;flex-direction:column}
 .tile span{font-size:13px;color:var(--soft)}.tile b{font-size:26px;font-weight:650;line-height:1.25}

@@ -223,6 +223,13 @@ class TunedNet(nn.Module):
         heads = [head for head in (self.spectral_head, self.head) if isinstance(head, PixelHead)]
         return [cast(nn.Conv2d, head.layers[-1]) for head in heads]
 
+    @torch.no_grad()
+    def flatten(self, temperature: float) -> None:
+        """Divide the logits by a temperature, for good: above 1 probabilities become less sure."""
+        for layer in [*self.last_layers(), *([self.head.last] if isinstance(self.head, PyramidHead) else [])]:
+            for parameter in layer.parameters():
+                parameter.div_(temperature)
+
     def logits(self, look: Look) -> Tensor:
         """(B, classes, rows, cols): the class scores of tokens, enlarged to pixels, and those of the spectra."""
         padded = (look.layers[0].shape[2] * self.patch_px, look.layers[0].shape[3] * self.patch_px)

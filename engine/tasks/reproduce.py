@@ -19,7 +19,7 @@ def command(verb: str, request: Any, first: str | None, options: Mapping[str, st
 
     Args:
         verb: of the command line.
-        request: the request; fields at their default are left out.
+        request: the request; fields at their default are left out. False becomes an option that begins with ``--no-``.
         first: field that comes without an option, None if all have one.
         options: name of the option of a field, where it is not that of the field.
     """
@@ -29,8 +29,8 @@ def command(verb: str, request: Any, first: str | None, options: Mapping[str, st
         if item.name == first or value is None or (item.default is not MISSING and value == item.default):
             continue
         name = (options or {}).get(item.name, "--" + item.name.replace("_", "-"))
-        if value is True:
-            words.append(name)
+        if isinstance(value, bool):
+            words.append(name if value else name.replace("--", "--no-", 1))
         elif isinstance(value, tuple):
             words.append(f"{name}={','.join(map(str, value))}")  # numbers may begin with a minus
         else:

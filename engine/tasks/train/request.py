@@ -22,7 +22,7 @@ class TrainRequest:
         epochs, rate, layer_decay, drop_path, weigh_classes, patience: see `TuneSettings`.
         curves: file for loss and score of every epoch, written after each (``.csv`` or ``.png``).
         checkpoints: folder for a checkpoint after every epoch; a run that finds one there continues it.
-        report: also write settings, curves and scores (JSON).
+        report: also write a report (HTML if the name ends in .html, else JSON).
         weights: encoder weights, the bundled `specaware-small` if None.
         device: ``auto``, ``cpu`` or ``cuda``.
         seed: of every random choice.
@@ -63,6 +63,7 @@ class TrainResult:
         best_epoch: the epoch kept, counted from 1; 0 for the head as it began, fitted by logistic regression.
         curves: loss and held-out macro-F1 of every epoch.
         scores: ``specaware`` and ``random_forest`` on the same held-out pixels; None where nothing could be held out.
+        calibration_error: expected calibration error of the probabilities on held-out pixels.
     """
 
     output: str
@@ -76,3 +77,4 @@ class TrainResult:
     seconds: float
     device: str
     warnings: list[str] = field(default_factory=list)
+    calibration_error: float | None = None

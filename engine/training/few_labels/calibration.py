@@ -50,9 +50,10 @@ class Calibration:
     """How probabilities were calibrated and how well they fit.
 
     Attributes:
-        temperature: above 1 flattens, below 1 sharpens; 1 where there was too little to fit it on.
+        temperature: above 1 flattens, below 1 sharpens; 1 where there was too little to fit it on, or where
+            temperatures fitted on the other folds do not make the right classes more probable.
         ece_raw: expected calibration error of the probabilities as the classifier gives them.
-        ece: the same after scaling each fold with a temperature fitted on the other folds.
+        ece: the same after scaling each fold with a temperature fitted on the other folds, if one is used.
         curve: reliability after scaling, by tenths of confidence; tenths without pixels are left out.
     """
 
@@ -69,7 +70,11 @@ def calibrate(held_out: HeldOut) -> Calibration:
     for fold in folds if enough else ():
         here = held_out.folds == fold
         scaled[here] = tempered(scaled[here], fit_temperature(held_out.probabilities[~here], held_out.truth[~here]))
-    temperature = fit_temperature(held_out.probabilities, held_out.truth) if enough else 1.0
+    temperature = 1.0
+    if enough and _loss(scaled, held_out.truth) < _loss(held_out.probabilities, held_out.truth):
+        temperature = fit_temperature(held_out.probabilities, held_out.truth)
+    else:
+        scaled = held_out.probabilities
     curve = reliability(scaled, held_out.truth)
     return Calibration(temperature, calibration_error(reliability(held_out.probabilities, held_out.truth)),
                        calibration_error(curve), curve)
@@ -83,12 +88,16 @@ def fit_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.intp])
         truth: (n,) column of the true class.
     """
     def loss(log_temperature: float) -> float:
-        found = tempered(probabilities, float(np.exp(log_temperature)))[np.arange(len(truth)), truth]
-        return float(-np.log(np.maximum(found, 1e-12)).mean())
+        return _loss(tempered(probabilities, float(np.exp(log_temperature))), truth)
 
     best = minimize_scalar(loss, bounds=tuple(np.log(BOUNDS)), method="bounded", options={"xatol": 1e-4})
     # Rounded, so that the last digits of the optimiser do not reach the file.
     return round(float(np.exp(best.x)), 3)
+
+
+def _loss(probabilities: NDArray[np.float32], truth: NDArray[np.intp]) -> float:
+    """Mean negative log-likelihood."""
+    return float(-np.log(np.maximum(probabilities[np.arange(len(truth)), truth], 1e-12)).mean())
 
 
 def reliability(probabilities: NDArray[np.float32], truth: NDArray[np.intp]) -> tuple[Bin, ...]:

@@ -34,7 +34,7 @@ def forest_guesses(split: TuneSplit, inputs: Sequence[SceneInput], seed: int, re
     """(n,) class positions of the held-out pixels, in the order of ``split.test``; learned from the others."""
     mine = split.train[thin(split.samples.take(split.train), split.region_ids[split.train], MAX_PER_CLASS, seed)]
     forest = RandomForestClassifier(TREES, random_state=seed, class_weight="balanced", n_jobs=1)
-    forest.fit(_spectra(split.samples.take(mine), inputs, reporter), split.labels[mine])
+    forest.fit(spectra_at(split.samples.take(mine), inputs, reporter), split.labels[mine])
     tested = split.samples.take(split.test)
     answer = np.zeros(len(tested), np.int64)
     for index, tile in _cells(tested, inputs[0].scene.shape):
@@ -43,8 +43,8 @@ def forest_guesses(split: TuneSplit, inputs: Sequence[SceneInput], seed: int, re
     return answer
 
 
-def _spectra(samples: Samples, inputs: Sequence[SceneInput], reporter: Reporter) -> NDArray[np.float32]:
-    """(n, bands of all dates)."""
+def spectra_at(samples: Samples, inputs: Sequence[SceneInput], reporter: Reporter) -> NDArray[np.float32]:
+    """(n, bands of all dates) of labelled pixels, in the units of the images."""
     found = np.zeros((len(samples), sum(len(source.scene.indices) for source in inputs)), np.float32)
     for index, tile in _cells(samples, inputs[0].scene.shape):
         reporter.check_cancelled()
