@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,20 +12,20 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ..errors import InputError, ModelError, OutputError
+from ..errors import InputError, ModelError
 from ..raster.cube import LEVELS
 from ..raster.legend import ClassInfo
 from ..spectral.bands import BandTable
 from .classifier import LinearHead, PixelClassifier
 from .features import GUIDE, TOKENS, LinearMap
 from .novelty import NOVELTY_BLOCK, Novelty
+from .saved import header_of, read_classes, require, save_model_file
 from .smoothing import STRENGTHS
 from .statistics import BandStatistics
 from .tokens import TokenProjection
 
 FORMAT = "specaware-classifier-1"
 MAX_FILE_BYTES = 256 * 1024**2
-MAX_CARD_CHARS = 1_000_000
 # A band of the model may be taken from a band of another image this far away.
 TOLERANCE_FWHM = 0.5
 # What a damaged or hostile file may not exceed.
@@ -114,18 +112,7 @@ class LandCoverModel:
             arrays |= {f"heads/{i}/weights": head.weights, f"heads/{i}/bias": head.bias}
         if self.novelty is not None:
             arrays["novelty/reference"] = self.novelty.reference
-        partial = path.with_name(path.name + ".part")
-        try:
-            # One entry only: safetensors writes several in random order.
-            save_file({name: np.ascontiguousarray(a) for name, a in arrays.items()}, partial,
-                      metadata={"model": json.dumps(self._header(), sort_keys=True)})
-            partial.chmod(0o644)  # safetensors makes it private
-            os.replace(partial, path)
-        except (SafetensorError, OSError) as error:
-            raise OutputError(f"The model cannot be written to {path.parent}: {error}.",
-                              "Check the folder and the free space.") from error
-        finally:
-            partial.unlink(missing_ok=True)
+        save_model_file(path, save_file, {name: np.ascontiguousarray(a) for name, a in arrays.items()}, self._header())
 
     def _header(self) -> dict[str, Any]:
         heads = [{"name": h.name, "blocks": h.blocks, "share": h.share} for h in self.classifier.heads]
@@ -149,9 +136,7 @@ def load_model(path: Path) -> LandCoverModel:
                          "Choose a file saved by classify.")
     try:
         with safe_open(path, framework="np") as file:
-            text = (file.metadata() or {}).get("model", "{}")
-            _require(len(text) <= MAX_CARD_CHARS, "its header is too long")
-            header = json.loads(text)
+            header = header_of(file)
             if header.get("format") != FORMAT:
                 raise ModelError(f"{path.name} is not a saved land-cover model.", "Choose a file saved by classify.")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
@@ -171,8 +156,7 @@ def _assemble(header: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Lan
         values = array[array != -np.inf] if name.endswith("/bias") else array
         if array.dtype.kind != "f" or not (np.abs(values) <= MAX_VALUE).all():
             raise ValueError(f"{name} holds values that are not finite numbers")
-    classes = tuple(ClassInfo(int(c["id"]), str(c["name"]), tuple(int(v) for v in c["color"]))  # type: ignore[arg-type]
-                    for c in header["classes"])
+    classes = read_classes(header["classes"])
     bands = BandTable.from_arrays(arrays["bands/wavelength_nm"].tolist(), arrays["bands/fwhm_nm"].tolist())
     maps = {str(name): LinearMap(int(size), arrays[f"maps/{name}/centre"], arrays[f"maps/{name}/matrix"])
             for name, size in header["sizes_px"].items()}
@@ -195,31 +179,23 @@ def _check_fit(model: LandCoverModel) -> None:
     ids, heads, n_bands = [c.id for c in model.classes], model.classifier.heads, len(model.bands)
     widths = {name: m.matrix.shape[-1] for name, m in model.maps.items()} | {TOKENS: model.tokens.matrix.shape[-1]}
     for name, linear in model.maps.items():
-        _require(linear.matrix.shape == (n_bands, widths[name]) and linear.centre.shape == (n_bands,),
+        require(linear.matrix.shape == (n_bands, widths[name]) and linear.centre.shape == (n_bands,),
                  f"the feature map {name!r} does not fit the bands")
-        _require(linear.size_px % 2 == 1 and 0 < linear.size_px <= MAX_SIZE_PX, f"the size of {name!r} is not possible")
+        require(linear.size_px % 2 == 1 and 0 < linear.size_px <= MAX_SIZE_PX, f"the size of {name!r} is not possible")
     for head in heads:
-        _require(len(head.blocks) > 0 and head.bias.shape == (len(ids),) and bool(np.isfinite(head.bias).any())
+        require(len(head.blocks) > 0 and head.bias.shape == (len(ids),) and bool(np.isfinite(head.bias).any())
                  and head.weights.shape == (sum(widths[b] for b in head.blocks), len(ids)),
                  f"the head {head.name!r} does not fit its features")
-    _require(abs(sum(h.share for h in heads) - 1) < 1e-3 and all(h.share >= 0 for h in heads),
+    require(abs(sum(h.share for h in heads) - 1) < 1e-3 and all(h.share >= 0 for h in heads),
              "the shares of the heads do not sum to one")
-    _require(len(set(ids)) == len(ids) > 0 and min(ids) > 0, "the class numbers are not possible")
-    _require(all(len(c.color) == 3 and all(0 <= v <= 255 for v in c.color) for c in model.classes),
-             "the class colours are not possible")
-    _require(n_bands > 0 and model.statistics.mean.shape == model.statistics.std.shape == (n_bands,),
+    require(n_bands > 0 and model.statistics.mean.shape == model.statistics.std.shape == (n_bands,),
              "the statistics do not fit the bands")
-    _require(model.statistics.noise is None or model.statistics.noise.shape == (n_bands,),
+    require(model.statistics.noise is None or model.statistics.noise.shape == (n_bands,),
              "the noise does not fit the bands")
-    _require(model.tokens.matrix.shape == (*model.tokens.centre.shape, widths[TOKENS]), "the tokens do not fit")
-    _require(0.01 <= model.classifier.temperature <= 100, "the temperature is not possible")
+    require(model.tokens.matrix.shape == (*model.tokens.centre.shape, widths[TOKENS]), "the tokens do not fit")
+    require(0.01 <= model.classifier.temperature <= 100, "the temperature is not possible")
     if model.novelty is not None:
         reference = model.novelty.reference
-        _require(reference.ndim == 2 and len(reference) > 0 and reference.shape[1] == widths.get(NOVELTY_BLOCK)
+        require(reference.ndim == 2 and len(reference) > 0 and reference.shape[1] == widths.get(NOVELTY_BLOCK)
                  and 0 < model.novelty.threshold <= MAX_VALUE, "the training pixels do not fit the features")
-    _require(GUIDE in model.maps and model.level in LEVELS and 0 < model.scale <= MAX_VALUE, "the settings are odd")
-
-
-def _require(condition: bool, what: str) -> None:
-    if not condition:
-        raise ValueError(what)
+    require(GUIDE in model.maps and model.level in LEVELS and 0 < model.scale <= MAX_VALUE, "the settings are odd")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..errors import ModelError, OutputError
+from ..errors import ModelError
 from ..models.families import FAMILIES, architecture_of, family_of
 from ..models.specaware.meta import attribute_vectors
 from ..models.tuned import TunedConfig, TunedNet
@@ -23,12 +21,12 @@ from ..raster.cube import LEVELS, Cube
 from ..raster.legend import ClassInfo
 from ..spectral.bands import BandTable
 from .classifier import LinearHead, PixelClassifier
+from .saved import header_of, read_classes, require, save_model_file
 from .smoothing import STRENGTHS
 
 FORMAT = "specaware-tuned-1"
 TASKS = ("classification", "change")
 MAX_FILE_BYTES = 4 * 1024**3
-MAX_CARD_CHARS = 1_000_000
 STORED_DTYPES = ("F16", "BF16", "F32")
 # Shares of the trained wavelength range that an image must cover, without and with a warning.
 COVERED, BARELY_COVERED = 0.9, 0.5
@@ -133,24 +131,14 @@ class TunedModel:
         state = {name: value.detach().float().cpu().contiguous() for name, value in self.net.state_dict().items()}
         header = {"format": FORMAT, "card": asdict(self.card), "head": asdict(self.net.config),
                   "family": family_of(self.net.encoder).name, "architecture": architecture_of(self.net.encoder)}
-        partial = path.with_name(path.name + ".part")
-        try:
-            # One entry only: safetensors writes several in random order.
-            save_file(state, partial, metadata={"model": json.dumps(header, sort_keys=True)})
-            partial.chmod(0o644)  # safetensors makes it private
-            os.replace(partial, path)
-        except (SafetensorError, OSError) as error:
-            raise OutputError(f"The model cannot be written to {path.parent}: {error}.",
-                              "Check the folder and the free space.") from error
-        finally:
-            partial.unlink(missing_ok=True)
+        save_model_file(path, save_file, state, header)
 
 
 def is_tuned(path: Path) -> bool:
     """True for a file whose header says it is a fine-tuned model; False for any other, readable or not."""
     try:
         with safe_open(path, framework="pt") as file:
-            return _header(file).get("format") == FORMAT
+            return header_of(file).get("format") == FORMAT
     except (SafetensorError, OSError, ValueError, AttributeError, RecursionError):
         return False
 
@@ -167,13 +155,13 @@ def load_tuned(path: Path) -> TunedModel:
         raise ModelError(f"{path.name} is too large to be a fine-tuned model.", "Choose a file written by train.")
     try:
         with safe_open(path, framework="pt") as file:
-            header = _header(file)
+            header = header_of(file)
             if header.get("format") != FORMAT:
                 raise ModelError(f"{path.name} is not a fine-tuned model.", "Choose a file written by train.")
             card = _card(header["card"])
             config = TunedConfig(str(header["head"]["head"]), int(header["head"]["classes"]),
                                  bool(header["head"]["siamese"]))
-            _require(config.classes == len(card.classes) and config.siamese == (card.task == "change"),
+            require(config.classes == len(card.classes) and config.siamese == (card.task == "change"),
                      "the head does not fit the classes")
             family = next(f for f in FAMILIES.values() if f.name == header["family"])
             architecture = family.config(header["architecture"])
@@ -195,26 +183,14 @@ def load_tuned(path: Path) -> TunedModel:
     return TunedModel(net.eval(), card)
 
 
-def _header(file: Any) -> dict[str, Any]:
-    text = (file.metadata() or {}).get("model", "{}")
-    _require(len(text) <= MAX_CARD_CHARS, "the card is too long")
-    found = json.loads(text)
-    _require(isinstance(found, dict), "the card is not an object")
-    return found
-
-
 def _card(values: Mapping[str, Any]) -> TunedCard:
     """The card of a foreign file: its texts are data, never paths or markup."""
-    classes = tuple(ClassInfo(int(c["id"]), str(c["name"]), tuple(int(v) for v in c["color"]))  # type: ignore[arg-type]
-                    for c in values["classes"])
-    ids = [c.id for c in classes]
-    _require(len(set(ids)) == len(ids) and all(0 < i < 256 for i in ids), "the class numbers are not possible")
-    _require(all(len(c.color) == 3 and all(0 <= v <= 255 for v in c.color) for c in classes), "the colours are odd")
+    classes = read_classes(values["classes"])
     wavelength_nm, fwhm_nm = (tuple(float(v) for v in values[name]) for name in ("wavelength_nm", "fwhm_nm"))
     gsd_m, level, task = float(values["gsd_m"]), str(values["level"]), str(values["task"])
-    _require(len(wavelength_nm) == len(fwhm_nm) > 0 and bool(np.isfinite((*wavelength_nm, *fwhm_nm)).all()),
+    require(len(wavelength_nm) == len(fwhm_nm) > 0 and bool(np.isfinite((*wavelength_nm, *fwhm_nm)).all()),
              "the bands are odd")
-    _require(0 < gsd_m < 1e5 and level in LEVELS and task in TASKS, "the settings are odd")
+    require(0 < gsd_m < 1e5 and level in LEVELS and task in TASKS, "the settings are odd")
     return TunedCard(task, classes, str(values["sensor"]), level, gsd_m, wavelength_nm, fwhm_nm,
                      str(values["preprocessing"]),
                      dict(values["scores"]), str(values["weights_sha256"]),
@@ -225,13 +201,8 @@ def _check_entries(file: Any, expected: Mapping[str, Tensor]) -> None:
     """Names, shapes and types, from the header alone."""
     names = set(file.keys())
     odd = names.symmetric_difference(expected)
-    _require(not odd, f"{len(odd)} weights are missing or unknown, first {min(odd, default='')[:80]!r}")
+    require(not odd, f"{len(odd)} weights are missing or unknown, first {min(odd, default='')[:80]!r}")
     for name, tensor in expected.items():
         entry = file.get_slice(name)
-        _require(tuple(entry.get_shape()) == tuple(tensor.shape) and entry.get_dtype() in STORED_DTYPES,
+        require(tuple(entry.get_shape()) == tuple(tensor.shape) and entry.get_dtype() in STORED_DTYPES,
                  f"the weight {name} is {entry.get_dtype()} {entry.get_shape()}, not {list(tensor.shape)}")
-
-
-def _require(condition: bool, what: str) -> None:
-    if not condition:
-        raise ValueError(what)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..errors import ModelError
-from .families import FAMILIES, SPECAWARE, SPECTRALGPT, Encoder, Family, architecture_of, family_of
+from .families import FAMILIES, SPECAWARE, Encoder, Family, architecture_of, family_of
+from .in_place import replacing
 from .specaware.encoder import SpecAwareEncoder
-from .spectralgpt.encoder import SpectralGptEncoder
 from .vit import parameter_count
 
 SUFFIX = ".safetensors"
@@ -86,11 +85,9 @@ def save_weights(path: Path, encoder: Encoder, card: WeightsCard,
         _require_finite(name, value, path)
     header = asdict(card) | {"architecture": architecture_of(encoder), "sha256": "",
                              "parameters": sum(value.numel() for value in state.values())}
-    partial = path.with_name(path.name + ".part")
-    # One key: safetensors writes several in random order, and the same weights must give the same hash.
-    save_file(state, partial, metadata={family_of(encoder).format: json.dumps(header, sort_keys=True)})
-    partial.chmod(0o644)  # safetensors makes it private
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        # One key: safetensors writes several in random order, and the same weights must give the same hash.
+        save_file(state, partial, metadata={family_of(encoder).format: json.dumps(header, sort_keys=True)})
 
 
 def load_weights(path: Path | None = None) -> tuple[SpecAwareEncoder, WeightsCard]:
@@ -105,13 +102,6 @@ def load_weights(path: Path | None = None) -> tuple[SpecAwareEncoder, WeightsCar
     """
     encoder, card = _load(default_weights_path() if path is None else Path(path), (SPECAWARE,))
     assert isinstance(encoder, SpecAwareEncoder)  # nosec B101  # for the type checker
-    return encoder, card
-
-
-def load_spectralgpt(path: Path) -> tuple[SpectralGptEncoder, WeightsCard]:
-    """The same for a file of SpectralGPT's encoder."""
-    encoder, card = _load(Path(path), (SPECTRALGPT,))
-    assert isinstance(encoder, SpectralGptEncoder)  # nosec B101  # for the type checker
     return encoder, card
 
 
@@ -137,8 +127,7 @@ def _load(path: Path, families: Sequence[Family]) -> tuple[Encoder, WeightsCard]
         _require_finite(name, value, path)
     encoder = family.build(config)
     encoder.load_state_dict(state)
-    return encoder.eval(), WeightsCard(**{**_as_fields(card), "parameters": parameter_count(encoder),
-                                          "sha256": weights_hash(path)})
+    return encoder.eval(), replace(card, parameters=parameter_count(encoder), sha256=weights_hash(path))
 
 
 def read_header(path: Path) -> WeightsHeader:
@@ -169,10 +158,6 @@ def _check_file(path: Path) -> None:
 def _unreadable(path: Path, error: Exception) -> ModelError:
     return ModelError(f"{path.name} cannot be read as a weights file ({error}).",
                       "The file is damaged or of another kind; get it again.")
-
-
-def _as_fields(card: WeightsCard) -> dict[str, Any]:
-    return {f.name: getattr(card, f.name) for f in fields(card)}
 
 
 def _family(metadata: Mapping[str, str], path: Path, wanted: Sequence[Family]) -> Family:

@@ -74,7 +74,6 @@ def import_weights(source: Path, model: str, output: Path, dtype: str, patch_px:
     try:
         save_weights(output, encoder, card, DTYPES[dtype])
     except (OSError, SafetensorError) as error:
-        output.with_name(output.name + ".part").unlink(missing_ok=True)
         raise OutputError(f"{output} cannot be written: {error}.", "Check the free space and the folder.") from error
     written = load_any(output)[1]
     reporter.progress(1.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ...errors import ModelError
+from ...models.in_place import replacing
 from .ema import WeightMean
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
@@ -37,10 +37,8 @@ def save_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.AdamW, 
         state = optimizer.state.get(parameter, {})
         tensors |= {f"{moment}.{name}": state[moment] for moment in MOMENTS if moment in state}
     tensors = {name: value.cpu().contiguous() for name, value in tensors.items()}
-    partial = path.with_name(path.name + ".part")
-    save_file(tensors, partial, metadata={"progress": json.dumps(asdict(progress))})
-    partial.chmod(0o644)  # safetensors makes it private
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        save_file(tensors, partial, metadata={"progress": json.dumps(asdict(progress))})
 
 
 def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.AdamW,

@@ -17,7 +17,7 @@ from engine.models.spectralgpt import SpectralGptAutoencoder, SpectralGptConfig,
 from engine.models.weights import (
     WeightsCard,
     default_weights_path,
-    load_spectralgpt,
+    load_any,
     load_weights,
     save_weights,
     weights_hash,
@@ -95,7 +95,7 @@ def test_a_spectralgpt_checkpoint_is_imported_with_its_image_size(tmp_path, caps
     output = tmp_path / "g.safetensors"
     assert main(["weights", "import", str(tmp_path / "g.pth"), "--model", "tiny-gpt", "--output", str(output)]) == 0
     assert f"{len(SpectralGptEncoder(TINY_GPT).state_dict())} weights loaded" in capsys.readouterr().out
-    encoder, card = load_spectralgpt(output)
+    encoder, card = load_any(output)
     assert (card.name, encoder.config.image_px, encoder.config.heads) == ("tiny-gpt", 8, 2)
     images = torch.rand(1, 6, 8, 8)
     assert torch.equal(encoder(images), SpectralGptEncoder.forward(model, images))
