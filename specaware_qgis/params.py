@@ -81,12 +81,12 @@ def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model
     }
 
 
-def train_params(scene: Scene, labels: Labels, output: str, head: str, *, device: str = "auto",
-                 weights: str = "") -> dict[str, Any]:
+def train_params(scene: Scene, labels: Labels, output: str, head: str, *, device: str = "auto", weights: str = "",
+                 report: str = "") -> dict[str, Any]:
     """Parameters of the task ``train`` with a frozen encoder; ``head`` is one of `HEADS`."""
     return {**scene.params(), "labels": labels.path, "labels_layer": labels.layer or None,
             "class_field": labels.class_field or None, "output": output, "head": head, "device": device,
-            "weights": weights or None}
+            "weights": weights or None, "report": report or None}
 
 
 def sensor_names() -> list[str]:

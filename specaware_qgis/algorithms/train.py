@@ -28,8 +28,7 @@ from ..i18n import tr
 from ..marking import mark
 from ..params import HEADS, Labels
 from ..sources import raster_path
-from .base import EngineAlgorithm
-from .vectors import chosen_labels
+from .base import EngineAlgorithm, present
 
 FREEZE = {"encoder": mark("Only the head (fast)"), "all-but-last": mark("Head and last block of the encoder"),
           "none": mark("Everything (slow, many labels)")}
@@ -69,36 +68,23 @@ HELP_OF = {
     "OUTPUT": "The model: one file with its card (classes, sensor, bands, scores).",
     "CURVES": "Loss and held-out score of every epoch, written after each: a table (.csv) or a picture "
               "(.png; red the loss from 0 to its largest, blue the held-out macro-F1 from 0 to 1).",
-    "REPORT": "Settings, curves, scores and warnings as JSON.",
+    "REPORT": "A page with curves, held-out scores and settings, or JSON if the name ends in .json.",
 }
 
 
 class TrainAlgorithm(EngineAlgorithm):
     """Fine-tune the model."""
 
+    NAME, TITLE = "train", mark("Fine-tune the model")
+    TAGS = ("hyperspectral", "train", "fine-tune", "deep learning", "model", "head", "change", "land cover")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
     AFTER, LABELS, CLASS_FIELD, LABELS_RASTER = "AFTER", "LABELS", "CLASS_FIELD", "LABELS_RASTER"
     HEAD, FREEZE, EPOCHS, PATIENCE, RATE = "HEAD", "FREEZE", "EPOCHS", "PATIENCE", "RATE"
     LAYER_DECAY, DROP_PATH, CLASS_WEIGHTS, CHECKPOINTS = "LAYER_DECAY", "DROP_PATH", "CLASS_WEIGHTS", "CHECKPOINTS"
     SEED, DEVICE, OUTPUT, CURVES, REPORT = "SEED", "DEVICE", "OUTPUT", "CURVES", "REPORT"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "train"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Fine-tune the model")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["hyperspectral", "train", "fine-tune", "deep learning", "model", "head", "change", "land cover"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Hyperspectral scene")))
         self.addParameter(QgsProcessingParameterRasterLayer(
             self.AFTER, tr("Later scene (to learn change)"), optional=True))
@@ -118,14 +104,11 @@ class TrainAlgorithm(EngineAlgorithm):
             self.OUTPUT, tr("Model"), "Safetensors (*.safetensors)"))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.CURVES, tr("Training curves"), "CSV (*.csv);;PNG (*.png)", optional=True, createByDefault=False))
-        self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "JSON (*.json)", optional=True, createByDefault=False))
+        self.add_report(by_default=False)
         for name, text in (("MACRO_F1", tr("Macro-F1")),
                            ("RANDOM_FOREST_MACRO_F1", tr("Macro-F1 of a random forest")),
                            ("BEST_EPOCH", tr("Epoch kept"))):
             self.addOutput(QgsProcessingOutputNumber(name, text))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
 
     def _add_settings(self) -> None:
         real = QgsProcessingParameterNumber.Type.Double
@@ -143,11 +126,6 @@ class TrainAlgorithm(EngineAlgorithm):
                 QgsProcessingParameterEnum(self.DEVICE, tr("Compute on"), list(settings.DEVICES),
                                            defaultValue=settings.device(), usesStaticStrings=True)):
             self.add_advanced(parameter)
-
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
-        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
-        return super().prepareAlgorithm(parameters, context, feedback)
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
@@ -182,10 +160,7 @@ class TrainAlgorithm(EngineAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job."""
-        try:
-            value = self.run_job("train", feedback)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        value = self.run_job("train", feedback)
         ours, theirs = value["scores"]["specaware"], value["scores"]["random_forest"]
         if ours:
             feedback.pushInfo(tr("Macro-F1 of held-out places: {:.3f} (random forest: {:.3f}), epoch {} of {}.").format(
@@ -193,4 +168,4 @@ class TrainAlgorithm(EngineAlgorithm):
         found = {self.OUTPUT: value["output"], self.REPORT: value["report"], self.CURVES: self._params["curves"],
                  "MACRO_F1": ours and ours["macro_f1"], "RANDOM_FOREST_MACRO_F1": theirs and theirs["macro_f1"],
                  "BEST_EPOCH": value["best_epoch"]}
-        return {key: item for key, item in found.items() if item is not None}
+        return present(found)

@@ -82,7 +82,8 @@ def test_a_head_is_fine_tuned_and_then_maps(page, scene, labels, jobs, head, mon
     jobs[0].progressed.emit(50.0)
     half = page.runner.bar.value()
     model = jobs[0].params["output"]
-    jobs[0].succeed({"output": model, "scores": SCORES, "warnings": ["first"]})
+    assert jobs[0].params["report"].endswith(".html")
+    jobs[0].succeed({"output": model, "scores": SCORES, "warnings": ["first"], "report": jobs[0].params["report"]})
     assert page.running, "the map is still to be made"
     assert not page.inputs.isEnabled()
     classify = jobs[1]
@@ -95,6 +96,7 @@ def test_a_head_is_fine_tuned_and_then_maps(page, scene, labels, jobs, head, mon
     assert "first\n⚠ second" in page.outcome.warnings.text()
     assert "also chose the epoch" in page.outcome.score_note.text()
     assert not page.outcome.model_button.isHidden()
+    assert not page.outcome.report_button.isHidden()
 
 
 def test_cancelled_while_fine_tuning_no_map_is_made(page, scene, labels, jobs):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from osgeo import gdal
 from qgis.core import (
@@ -40,7 +42,8 @@ def grid(image, tmp_path):
 def tuning(image, tmp_path):
     """Parameters of a short training."""
     return {"INPUT": image, "LABELS": str(SAMPLE / "labels.gpkg"), "CLASS_FIELD": "class", "EPOCHS": 1,
-            "OUTPUT": str(tmp_path / "model.safetensors"), "CURVES": str(tmp_path / "curves.csv"), "DEVICE": "cpu"}
+            "OUTPUT": str(tmp_path / "model.safetensors"), "CURVES": str(tmp_path / "curves.csv"),
+            "REPORT": str(tmp_path / "report.html"), "DEVICE": "cpu"}
 
 
 @pytest.mark.parametrize("name", ["scene", "train"])
@@ -122,4 +125,6 @@ def test_cancel_leaves_no_file(provider, needs_engine, grid, tuning, tmp_path, n
 
 def test_both_through_qgis_process(qgis_process, grid, tuning):
     assert qgis_process("scene", **grid)["CHIPS"] == 9
-    assert qgis_process("train", **tuning)["MACRO_F1"] > 0.3
+    results = qgis_process("train", **tuning)
+    assert results["MACRO_F1"] > 0.3
+    assert "Fine-tuned model" in Path(results["REPORT"]).read_text(encoding="utf-8")

@@ -84,7 +84,7 @@ class ClassifyPage(JobPage):
         self.preview_text.hide()
         if recipe.head:
             params = train_params(recipe.scene, recipe.labels, outputs.model, recipe.head, device=recipe.device,
-                                  weights=recipe.weights)
+                                  weights=recipe.weights, report=str(Path(outputs.report).with_suffix(".html")))
             self.run(tr("Fine-tune the model"), "train", params,
                      lambda found: self._map(recipe, outputs, extent, found), (0.0, TRAINED_PERCENT))
         else:
@@ -131,7 +131,9 @@ class ClassifyPage(JobPage):
         if tuned is not None:
             note = tr("One fold of held-out places, the same for both. It also chose the epoch, so the score is "
                       "slightly optimistic.")
+            # The report of the training, since that of the map knows no accuracy.
             value = value | {"model": tuned["output"], "scores": tuned["scores"], "score_note": note,
+                             "report": tuned["report"],
                       "warnings": tuned["warnings"] + value["warnings"]}
         self._model = value.get("model") or ""
         self.previewer.remember(recipe, self._model)
