@@ -81,3 +81,17 @@ class CancelledError(SpecAwareError):
 
     def __init__(self) -> None:
         super().__init__("The job was cancelled.", "No output was written.")
+
+
+# What torch's allocator, oneDNN and Python's threads say where the host's memory is full: there is no class for it.
+_FULL_MEMORY = ("DefaultCPUAllocator", "could not create a primitive", "can't start new thread")
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """True if an error, or one it followed from, says that the memory of the host or of the device is full."""
+    if error is None:
+        return False
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # torch's, for devices
+        return True
+    told = isinstance(error, RuntimeError) and any(words in str(error) for words in _FULL_MEMORY)
+    return told or is_out_of_memory(error.__cause__ or error.__context__)

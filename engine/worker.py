@@ -11,7 +11,7 @@ import traceback
 from typing import BinaryIO
 
 from . import __version__
-from .errors import BusyError, ProtocolError, SpecAwareError
+from .errors import BusyError, ProtocolError, SpecAwareError, is_out_of_memory
 from .reporting import CallbackReporter
 from .tasks.registry import run_task
 from .wire import (
@@ -121,13 +121,13 @@ class Worker:
             encode(answer)  # a value that is not JSON is a fault of the task
         except SpecAwareError as error:
             answer = Error(job.id, error.code, error.message, error.hint)
-        except MemoryError:
-            answer = Error(job.id, "out-of-memory", "The computer ran out of memory.",
-                           "Close other programs, or map a smaller extent.")
         except Exception as error:
             traceback.print_exc()
             answer = Error(job.id, "internal", f"The engine failed: {type(error).__name__}: {error}",
                            "This is a fault of the engine; please report it with the log.")
+            if is_out_of_memory(error):
+                answer = Error(job.id, "out-of-memory", "The computer ran out of memory.",
+                               "Close other programs, or map a smaller extent.")
         self._current = None
         self._idle.set()
         self._send(answer)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
-from ..errors import InputError, SpecAwareError
+from ..errors import InputError, SpecAwareError, is_out_of_memory
 from . import (
     assess,
     batch,
@@ -46,10 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(args.verb(args))
     except SpecAwareError as error:
         return complain(error.code, error.message, error.hint)
-    except MemoryError:
-        return complain("out-of-memory", "The computer ran out of memory.", "Close other programs, or use --extent.")
     except KeyboardInterrupt:
         return complain("cancelled", "The job was cancelled.", "No output was written.")
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        return complain("out-of-memory", "The computer ran out of memory.", "Close other programs, or use --extent.")
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..errors import DeviceError
+from ..errors import DeviceError, is_out_of_memory
 from ..models.vit import Block
 from ..reporting import Reporter
 from .precision import agrees_with_float32
@@ -124,7 +124,9 @@ def run_with_backoff(fn: Callable[[Tensor, Device], Tensor], batch: Tensor, devi
     """
     try:
         return fn(batch, device).cpu()
-    except torch.OutOfMemoryError:
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
         shown = f"{device.label} ran out of memory with {len(batch)} tiles at once"
     # Outside of the except clause: the traceback would keep the failed run's tensors alive.
     if device.name == "cuda":

@@ -13,10 +13,8 @@ import textwrap
 import time
 
 import pytest
-import torch
 
-from engine.errors import DeviceError, OutputError, RasterError
-from engine.inference.device import Device, run_with_backoff
+from engine.errors import OutputError, RasterError, is_out_of_memory
 from engine.reporting import SilentReporter
 from engine.tasks.classify import task as classify
 from engine.tasks.classify.task import ClassifyRequest
@@ -157,14 +155,28 @@ def test_an_image_that_vanishes_while_it_is_read(scene, tmp_path):
     assert files_in(out) == set()
 
 
-def test_memory_that_runs_out_on_the_host_is_said():
-    """A device that never has enough ends in a sentence, after halving."""
-    sizes = []
+def test_memory_that_runs_out_on_the_host_is_said(scene, tmp_path):
+    """Little more address space than what is in use when the job starts, so that reading the image fails."""
+    program = textwrap.dedent("""
+        import resource, sys
+        from engine.cli import main
+        from engine.tasks.classify import task
+        used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 2**20, used + 2**20))
+        sys.exit(main(sys.argv[1:]))
+    """)
+    words = ("classify", scene.image, "--labels", scene.polygons, "--class-field", "kind", "--output",
+             tmp_path / "map.tif", "--weights", scene.weights, "--device", "cpu")
+    done = subprocess.run([sys.executable, "-c", program, *map(str, words)], capture_output=True, text=True,
+                          env=engine_environment(), timeout=120)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "memory" in done.stderr
+    assert files_in(tmp_path) == set()
 
-    def starved(batch, device):
-        sizes.append(len(batch))
-        raise torch.OutOfMemoryError
 
-    with pytest.raises(DeviceError, match="ran out of memory with 1 tiles"):
-        run_with_backoff(starved, torch.zeros(4, 1), Device("cpu", torch.float32, "CPU"), SilentReporter())
-    assert sizes == [4, 2, 1]
+def test_an_error_that_follows_from_full_memory_is_told_from_others():
+    error = AttributeError("'DummyProcess' object has no attribute 'terminate'")  # from Python's pool of threads
+    error.__context__ = RuntimeError("can't start new thread")
+    assert is_out_of_memory(error)
+    assert not is_out_of_memory(RuntimeError("a bug"))

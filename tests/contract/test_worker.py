@@ -230,6 +230,8 @@ def noisy(name, params, reporter):
         raise RuntimeError("a bug")
     if name == "memory":
         raise MemoryError
+    if name == "tensor":
+        import torch; torch.empty(2**58)
     return {"said": name}
 worker.run_task = noisy
 worker.main()
@@ -247,7 +249,8 @@ def test_printing_does_not_break_the_protocol(start):
 def test_faults_of_the_engine_are_told_and_survived(start):
     client = start(code=NOISY)
     client.receive()
-    for task, code in (("bad", "internal"), ("fault", "internal"), ("memory", "out-of-memory")):
+    for task, code in (("bad", "internal"), ("fault", "internal"), ("memory", "out-of-memory"),
+                       ("tensor", "out-of-memory")):
         answer = client.run("1", task)
         assert (answer["type"], answer["code"]) == ("error", code)
     assert "RuntimeError: a bug" in client.noise.read_text()  # the log keeps the traceback

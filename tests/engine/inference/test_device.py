@@ -44,6 +44,24 @@ def test_a_single_item_goes_to_the_cpu_when_the_card_is_full(monkeypatch):
     assert "computing on the CPU" in reporter.warnings[-1]
 
 
+def test_what_the_host_cannot_allocate_is_halved_too():
+    """A tensor larger than any address space: the error that torch raises where the host's memory is full."""
+    def fn(batch, device):
+        return batch + (torch.empty(2**58).sum() if len(batch) > 2 else 1)
+
+    reporter = SilentReporter()
+    assert torch.equal(run_with_backoff(fn, torch.zeros(4, 1), CPU, reporter), torch.ones(4, 1))
+    assert "4 tiles" in reporter.warnings[0]
+
+
+def test_no_other_error_is_taken_for_full_memory():
+    def fn(batch, device):
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        run_with_backoff(fn, torch.zeros(4, 1), CPU, SilentReporter())
+
+
 def test_no_memory_at_all_is_an_error_with_a_hint():
     with pytest.raises(DeviceError) as caught:
         run_with_backoff(failing_above(0, []), torch.ones(2, 2), CPU, SilentReporter())
