@@ -7,9 +7,9 @@ import re
 from tests.scenes import ROOT
 
 
-def test_every_required_package_is_listed():
-    required = re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "engine/requirements.txt").read_text(encoding="utf-8"), re.M)
-    listed = re.findall(r"^\| (\S+) \| \S+ \| (.*?) \|", (ROOT / "docs/licences.md").read_text(encoding="utf-8"), re.M)
+def test_every_required_package_is_listed_with_its_version():
+    required = re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "engine/requirements.txt").read_text(encoding="utf-8"), re.M)
+    listed = re.findall(r"^\| (\S+) \| (\S+) \| (.*?) \|", (ROOT / "docs/licences.md").read_text("utf-8"), re.M)
     assert len(required) > 5
-    assert set(required) <= {name for name, _ in listed}
-    assert [name for name, licence in listed if "not stated" in licence] == []
+    assert set(required) <= {(name, version) for name, version, _ in listed}
+    assert [name for name, _, licence in listed if "not stated" in licence] == []
