@@ -1,8 +1,12 @@
-"""Products with damaged metadata open or are refused in a sentence; windows read the same in any order of axes."""
+"""Products with damaged metadata open or are refused in a sentence; windows read the same in any order of axes.
+
+``SPECAWARE_FUZZ_EXAMPLES`` is how many of each to try.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import suppress
 
@@ -15,12 +19,16 @@ from hypothesis import strategies as st
 from engine.errors import SpecAwareError
 from engine.raster.cube import Cube
 from engine.raster.grid import Window
+from engine.raster.library import read_library
 from engine.raster.products.glt import GltReader
 from engine.raster.products.hdf import CubePart, CubeReader
 from engine.raster.products.stac import stac_columns
-from tests.products import hdf, tiff
+from engine.raster.wavelength_table import read_wavelength_table
+from tests.products import envi, hdf, tiff
 
-RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = int(os.environ.get("SPECAWARE_FUZZ_EXAMPLES", "150"))
+pytestmark = pytest.mark.timeout(120 + EXAMPLES)
+RELAXED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ODD_VALUES = [b"", b"nonsense", "a b c", 0, -1, float("nan"), np.array([], float), np.array([1.0, 2.0]), 1e308]
 
 
@@ -85,6 +93,39 @@ def test_any_json_beside_a_tif_is_read_or_passed_over(tmp_path, content):
 def test_deeply_nested_json_is_passed_over(tmp_path):
     (tmp_path / "a.json").write_text("[" * 200_000)
     assert stac_columns(tmp_path / "a.json", "a.tif") is None
+
+
+WORDS = ("", "{", "}", "{}", "{1", "1,5", "-1", "0", "99999999999", "1e400", "nan", "µm", "Nanometers", "\0", "= 3",
+         "\n", ";", "data type", "wavelength", "fwhm", "bbl = {0}", "interleave = bil", "samples = 7",
+         "header offset = 4")
+
+
+@RELAXED
+@given(st.sampled_from(["hymap", "ng"]), st.lists(st.tuples(
+    st.floats(0, 1), st.integers(0, 40), st.sampled_from(WORDS).map(str.encode) | st.binary(max_size=6)),
+    min_size=1, max_size=5))
+def test_any_damage_to_an_envi_header(tmp_path, kind, damages):
+    path = (envi.write_hymap if kind == "hymap" else lambda f: envi.write_aviris_ng(f, "rfl"))(tmp_path).path
+    header = path.with_name(path.name + ".hdr")
+    text = bytearray(header.read_bytes())
+    for place, length, put in damages:
+        at = int(place * len(text))
+        text[at:at + length] = put
+    header.write_bytes(bytes(text))
+    with suppress(SpecAwareError), Cube.open(path) as cube:
+        cube.read(Window(0, 0, 1, 1))
+
+
+@RELAXED
+@given(st.sampled_from(["csv", "txt", "hdr", "sli"]), st.binary(max_size=80) | st.lists(st.lists(
+    st.floats().map(str) | st.sampled_from(["wavelength", "wavelength (nm)", "fwhm", "name", "band", "nm", "1,5", '"']),
+    max_size=4).map(",".join), max_size=6).map(lambda lines: "\n".join(lines).encode()))
+def test_any_table_of_wavelengths_or_spectra(tmp_path, suffix, content):
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(content)
+    for read in (read_wavelength_table, read_library):
+        with suppress(SpecAwareError):
+            read(path)
 
 
 def spans(size):
