@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
-    QgsProcessingParameterFileDestination,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingUtils,
 )
 
 from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
+from ..marking import mark
 from ..sources import raster_path
-from .base import EngineAlgorithm
-from .vectors import chosen_labels, with_layer
+from .base import EngineAlgorithm, present
+from .vectors import with_layer
 
 HELP = (
     "Measures how accurate a class map is, and how large its classes really are, with points that took no part in "
@@ -44,59 +40,31 @@ HELP_OF = {
 class AssessAlgorithm(EngineAlgorithm):
     """Assess a class map."""
 
+    NAME, TITLE = "assess", mark("Assess class map")
+    TAGS = ("accuracy", "area", "confusion", "error matrix", "validation", "olofsson", "stehman")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     REFERENCE, CLASS_FIELD, TRAINING, TRAINING_FIELD = "REFERENCE", "CLASS_FIELD", "TRAINING", "TRAINING_FIELD"
-    REPORT = "REPORT"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "assess"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Assess class map")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["accuracy", "area", "confusion", "error matrix", "validation", "olofsson", "stehman"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Class map")))
         self.addParameter(QgsProcessingParameterFeatureSource(
             self.REFERENCE, tr("Reference points"), [VECTOR_POINT, VECTOR_POLYGON]))
         self.addParameter(QgsProcessingParameterField(
             self.CLASS_FIELD, tr("Field with the true class"), parentLayerParameterName=self.REFERENCE))
-        self.addParameter(QgsProcessingParameterFeatureSource(
-            self.TRAINING, tr("Training labels, to refuse points on them"), [VECTOR_POLYGON, VECTOR_POINT],
-            optional=True))
-        self.addParameter(QgsProcessingParameterField(
-            self.TRAINING_FIELD, tr("Class field of the training labels"), parentLayerParameterName=self.TRAINING,
-            optional=True))
-        self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
+        self.add_labels(self.TRAINING, tr("Training labels, to refuse points on them"), self.TRAINING_FIELD,
+                        tr("Class field of the training labels"))
+        self.add_report()
         for name, text in (("OVERALL_ACCURACY", tr("Overall accuracy")), ("STANDARD_ERROR", tr("Its standard error")),
                            ("POINTS", tr("Reference points used"))):
             self.addOutput(QgsProcessingOutputNumber(name, text))
 
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
-        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
-        return super().prepareAlgorithm(parameters, context, feedback)
-
     def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
         """The engine's parameters."""
-        folders = [self._folder / name for name in ("reference", "training")]
-        for folder in folders:
-            folder.mkdir()
         # All fields are handed on: those that tell the strata are needed beside the class.
-        reference = chosen_labels(self, parameters, self.REFERENCE, "", context, folders[0])
-        training = chosen_labels(self, parameters, self.TRAINING, self.TRAINING_FIELD, context, folders[1])
+        reference = self.labels(parameters, self.REFERENCE, "", context)
+        training = self.labels(parameters, self.TRAINING, self.TRAINING_FIELD, context)
         fields = self.parameterAsFields(parameters, self.CLASS_FIELD, context)
         if reference is None or not fields:
             raise EngineError(tr("There are no reference points with a class."),
@@ -110,17 +78,14 @@ class AssessAlgorithm(EngineAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job and say what it found."""
-        try:
-            value = self.run_job("assess", feedback)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        value = self.run_job("assess", feedback)
         feedback.pushInfo(f"{tr('Overall accuracy')}: {_text(value['overall'])}")
         for c in value["classes"]:
             shown = f"{tr('User’s accuracy')} {_text(c['users'])}, {tr('Producer’s accuracy')} {_text(c['producers'])}"
             feedback.pushInfo(f"{c['name']}: {shown}")
         found = {self.REPORT: value["report"], "OVERALL_ACCURACY": value["overall"]["value"],
                  "STANDARD_ERROR": value["overall"]["se"], "POINTS": value["points"]}
-        return {key: item for key, item in found.items() if item is not None}
+        return present(found)
 
 
 def _text(figure: dict[str, Any]) -> str:

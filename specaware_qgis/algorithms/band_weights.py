@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
@@ -20,10 +19,10 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from .. import settings
 from ..compat import VECTOR_POINT
 from ..errors import EngineError
 from ..i18n import tr
+from ..marking import mark
 from .base import EngineAlgorithm
 
 MAX_POINTS = 64
@@ -42,9 +41,6 @@ HELP = (
     "shift. Bad bands have no weights. A name that ends in .json gives everything in one document.")
 HELP_OF = {
     "INPUT": "A raster with wavelengths. Its bands, sensor and processing level are read from the file.",
-    "SENSOR": "Set it only if the file does not tell the sensor, or tells a wrong one.",
-    "LEVEL": "Set it only if the file does not tell: at-sensor radiance (L1) or surface reflectance (L2).",
-    "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for a raster without wavelengths.",
     "GSD": "Size of a pixel in metres, for a raster without a georeference.",
     "POINT": "A place on the scene. The weights are those of the 64 x 64 pixels around it, the response is that of "
              "the patch that holds it.",
@@ -60,27 +56,15 @@ HELP_OF = {
 class BandWeightsAlgorithm(EngineAlgorithm):
     """Weights of the bands."""
 
+    NAME, TITLE = "band_weights", mark("Explain band weights")
+    TAGS = ("hyperspectral", "explain", "bands", "weights", "importance", "occlusion", "specaware", "spectrum")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     POINT, POINTS, EXTENT, MODEL = "POINT", "POINTS", "EXTENT", "MODEL"
-    WEIGHTS, DEVICE, OUTPUT = "WEIGHTS", "DEVICE", "OUTPUT"
+    WEIGHTS, OUTPUT = "WEIGHTS", "OUTPUT"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "band_weights"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Explain band weights")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["hyperspectral", "explain", "bands", "weights", "importance", "occlusion", "specaware", "spectrum"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.add_scene_parameters()
         self.addParameter(QgsProcessingParameterPoint(self.POINT, tr("Place"), optional=True))
         self.addParameter(QgsProcessingParameterFeatureSource(
@@ -90,15 +74,15 @@ class BandWeightsAlgorithm(EngineAlgorithm):
             self.MODEL, tr("Saved model, to see what its classes need"), extension="safetensors", optional=True))
         self.add_advanced(QgsProcessingParameterFile(
             self.WEIGHTS, tr("Other SpecAware weights"), extension="safetensors", optional=True))
-        self.add_advanced(QgsProcessingParameterEnum(
-            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
-            usesStaticStrings=True))
+        self.add_device()
         self.addParameter(QgsProcessingParameterFileDestination(
             self.OUTPUT, tr("Band weights"), "CSV (*.csv);;JSON (*.json)"))
         self.addOutput(QgsProcessingOutputNumber("PLACES", tr("Places")))
         self.addOutput(QgsProcessingOutputString("WEIGHTS_NAME", tr("Weights")))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]).format(MAX_POINTS))
+
+    def help_of(self, parameter: str) -> str:
+        """The same, with the most points there may be."""
+        return super().help_of(parameter).format(MAX_POINTS)
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
@@ -130,8 +114,7 @@ class BandWeightsAlgorithm(EngineAlgorithm):
             point = self.parameterAsPoint(parameters, self.POINT, context, image.crs())
             return {"points": [[point.x(), point.y()]]}
         if given[0] == self.EXTENT:
-            box = self.parameterAsExtent(parameters, self.EXTENT, context, image.crs())
-            return {"extent": [box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]}
+            return {"extent": self.extent(parameters, self.EXTENT, context, image.crs())}
         return {"points": _points(self.parameterAsSource(parameters, self.POINTS, context), image, context)}
 
 

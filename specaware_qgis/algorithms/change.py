@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -13,22 +10,19 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterFile,
-    QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingUtils,
 )
 
-from .. import settings
-from ..compat import VECTOR_POINT, VECTOR_POLYGON
+from ..compat import VECTOR_POLYGON
 from ..i18n import tr
+from ..marking import mark
 from ..params import FROM_FILE, LEVELS
 from ..sources import raster_path
-from .base import EngineAlgorithm
-from .vectors import chosen_labels, with_layer
+from .base import EngineAlgorithm, present
+from .vectors import with_layer
 
 HELP = (
     "Finds what changed between two images of one place.\n\n"
@@ -72,61 +66,40 @@ HELP_OF = {
 class ChangeAlgorithm(EngineAlgorithm):
     """Detect change."""
 
+    NAME, TITLE = "change", mark("Detect change")
+    TAGS = ("change detection", "hyperspectral", "two dates", "difference", "transitions", "from-to")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     BEFORE, AFTER, EXTENT, MASK = "BEFORE", "AFTER", "EXTENT", "MASK"
     LABELS, CLASS_FIELD, THRESHOLD, MODEL = "LABELS", "CLASS_FIELD", "THRESHOLD", "MODEL"
     LAND_COVER, LAND_COVER_FIELD = "LAND_COVER", "LAND_COVER_FIELD"
-    CORRECT_SHIFT, SPECTRAL_ONLY, FORCE, SEED, DEVICE = "CORRECT_SHIFT", "SPECTRAL_ONLY", "FORCE", "SEED", "DEVICE"
-    OUTPUT, FROM_TO, REPORT = "OUTPUT", "FROM_TO", "REPORT"
+    CORRECT_SHIFT, SPECTRAL_ONLY, FORCE = "CORRECT_SHIFT", "SPECTRAL_ONLY", "FORCE"
+    OUTPUT, FROM_TO = "OUTPUT", "FROM_TO"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "change"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Detect change")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["change detection", "hyperspectral", "two dates", "difference", "transitions", "from-to"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         raster, number = QgsProcessingParameterRasterLayer, QgsProcessingParameterNumber
         self.addParameter(raster(self.BEFORE, tr("Earlier image")))
         self.addParameter(raster(self.AFTER, tr("Later image")))
         self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Part to look at"), optional=True))
         self.addParameter(QgsProcessingParameterFeatureSource(
             self.MASK, tr("Polygons to look inside"), [VECTOR_POLYGON], optional=True))
-        self._add_classes(self.LABELS, tr("Changed and unchanged places"), self.CLASS_FIELD,
+        self.add_labels(self.LABELS, tr("Changed and unchanged places"), self.CLASS_FIELD,
                           tr("Field with changed or unchanged"))
         self.addParameter(number(self.THRESHOLD, tr("Threshold"), number.Type.Double, optional=True, minValue=0.0))
         self.addParameter(QgsProcessingParameterFile(
             self.MODEL, tr("Model of change or of land cover"), extension="safetensors", optional=True))
-        self._add_classes(self.LAND_COVER, tr("Or labels of land cover in the earlier image"), self.LAND_COVER_FIELD,
+        self.add_labels(self.LAND_COVER, tr("Or labels of land cover in the earlier image"), self.LAND_COVER_FIELD,
                           tr("Field with the land cover class"))
         self._add_advanced()
         destination = QgsProcessingParameterRasterDestination
         self.addParameter(destination(self.OUTPUT, tr("Change")))
         self.addParameter(destination(self.FROM_TO, tr("Transitions"), optional=True, createByDefault=False))
-        self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
+        self.add_report()
         for name, text in (("CHANGED_SHARE", tr("Share of the pixels that changed")),
                            ("CHANGED_AREA_HA", tr("Changed area (ha)")),
                            ("SHIFT_PX", tr("Shift between the images (pixels)"))):
             self.addOutput(QgsProcessingOutputNumber(name, text))
-
-    def _add_classes(self, name: str, text: str, field: str, field_text: str) -> None:
-        """A layer of labels and its class field."""
-        self.addParameter(QgsProcessingParameterFeatureSource(name, text, [VECTOR_POLYGON, VECTOR_POINT],
-                                                              optional=True))
-        self.addParameter(QgsProcessingParameterField(field, field_text, parentLayerParameterName=name, optional=True))
 
     def _add_advanced(self) -> None:
         for name, text in ((self.CORRECT_SHIFT, tr("Correct the measured shift")),
@@ -140,16 +113,8 @@ class ChangeAlgorithm(EngineAlgorithm):
                 f"{date}_LEVEL", level, list(LEVELS), defaultValue=FROM_FILE, optional=True, usesStaticStrings=True))
             self.add_advanced(QgsProcessingParameterFile(
                 f"{date}_WAVELENGTHS", table, extension="csv", optional=True))
-        self.add_advanced(QgsProcessingParameterNumber(
-            self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0, maxValue=2**31 - 1))
-        self.add_advanced(QgsProcessingParameterEnum(
-            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
-            usesStaticStrings=True))
-
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread; layers that are not files are copied to files."""
-        self._folder = Path(tempfile.mkdtemp(prefix="change", dir=QgsProcessingUtils.tempFolder()))
-        return super().prepareAlgorithm(parameters, context, feedback)
+        self.add_seed()
+        self.add_device()
 
     def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
         """The engine's parameters."""
@@ -172,21 +137,17 @@ class ChangeAlgorithm(EngineAlgorithm):
                 parameters, f"{date}_WAVELENGTHS", context) or None
         if parameters.get(self.THRESHOLD) is not None:
             found["threshold"] = self.parameterAsDouble(parameters, self.THRESHOLD, context)
-        if parameters.get(self.EXTENT):
-            box = self.parameterAsExtent(parameters, self.EXTENT, context, before.crs())
-            if not box.isNull():
-                found["extents"] = [[box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]]
+        if extent := self.extent(parameters, self.EXTENT, context, before.crs()):
+            found["extents"] = [extent]
         return found | self._layers(parameters, context)
 
     def _layers(self, parameters: dict[str, Any], context) -> dict[str, Any]:
-        """Mask and labels as files, each copied into a folder of its own where it is not one."""
+        """Mask and labels as files."""
         found: dict[str, Any] = {}
         for key, field, name, field_name in (
                 (self.MASK, "", "mask", ""), (self.LABELS, self.CLASS_FIELD, "labels", "class_field"),
                 (self.LAND_COVER, self.LAND_COVER_FIELD, "land_cover", "land_cover_field")):
-            folder = self._folder / name
-            folder.mkdir()
-            chosen = chosen_labels(self, parameters, key, field, context, folder)
+            chosen = self.labels(parameters, key, field, context)
             if chosen is not None:
                 found[name] = with_layer(chosen)
                 if field_name and chosen.class_field:
@@ -195,14 +156,11 @@ class ChangeAlgorithm(EngineAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job; the results carry their styles in files beside them."""
-        try:
-            value = self.run_job("change", feedback)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        value = self.run_job("change", feedback)
         feedback.pushInfo(tr("{:.2%} of the pixels changed; threshold {:.3g} ({}).").format(
             value["changed_share"], value["threshold"], value["threshold_rule"]))
         shift = value["shift_px"]
         found = {self.OUTPUT: value["output"], self.FROM_TO: value["from_to"], self.REPORT: value["report"],
                  "CHANGED_SHARE": value["changed_share"], "CHANGED_AREA_HA": value["changed_area_ha"],
                  "SHIFT_PX": None if shift is None else (shift[0] ** 2 + shift[1] ** 2) ** 0.5}
-        return {key: item for key, item in found.items() if item is not None}
+        return present(found)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any, ClassVar
 
 from qgis.core import (
@@ -14,25 +11,20 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
-    QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingUtils,
 )
 
-from .. import settings
-from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
+from ..marking import mark
 from ..params import MEMORY_GB, Labels, Outputs, classify_params
 from ..results import Styler
 from ..sources import raster_path
-from .base import EngineAlgorithm
-from .vectors import chosen_labels
+from .base import EngineAlgorithm, present
 
 HELP = (
     "Makes a land cover map of a hyperspectral scene from a few labelled places.\n\n"
@@ -50,10 +42,6 @@ HELP = (
     "Everything is computed on this machine, in a process of its own. Cancelling stops it and leaves no file.")
 HELP_OF = {
     "INPUT": "A hyperspectral scene in a file; bands with wavelengths.",
-    "SENSOR": "Set it only if the file does not tell the sensor, or tells a wrong one.",
-    "LEVEL": "Set it only if the file does not tell: at-sensor radiance (L1) or surface reflectance (L2).",
-    "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for a raster without wavelengths.",
-    "GSD": "Size of a pixel in metres, for a raster without map coordinates.",
     "LABELS": "Places whose class is known, several of each class; any coordinate system.",
     "CLASS_FIELD": "The field that holds the class; found by its name if left empty.",
     "LABELS_RASTER": "Class numbers on the pixels of the scene; 0 is unlabelled.",
@@ -67,7 +55,6 @@ HELP_OF = {
     "RESUME": "Keep finished blocks beside the map until it is complete. If the run is stopped, a run with the same "
               "inputs goes on from there; the outputs must have names of their own, not be temporary.",
     "REPEATS": "Measures the accuracy several times with other folds; takes that much longer.",
-    "DEVICE": "The graphics card where there is one, else the processor.",
     "OUTPUT": "A GeoTIFF of class numbers with names and colours.",
     "CONFIDENCE": "A GeoTIFF with the probability of the mapped class, 0 to 1.",
     "UNCERTAINTY": "A GeoTIFF of three bands: margin between the two best classes, entropy, and how unlike the "
@@ -84,45 +71,28 @@ VALIDATIONS = ("places", "blocks", "areas", "none")
 class ClassifyAlgorithm(EngineAlgorithm):
     """Classify land cover."""
 
+    NAME, TITLE = "classify", mark("Classify land cover")
+    TAGS = ("hyperspectral", "classification", "land cover", "specaware", "enmap", "prisma", "emit", "aviris")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     LABELS, CLASS_FIELD, LABELS_RASTER, MODEL = "LABELS", "CLASS_FIELD", "LABELS_RASTER", "MODEL"
-    EXTENT, SEED, DEVICE = "EXTENT", "SEED", "DEVICE"
-    OUTPUT, CONFIDENCE, REPORT, MODEL_OUTPUT = "OUTPUT", "CONFIDENCE", "REPORT", "MODEL_OUTPUT"
+    EXTENT, OUTPUT, CONFIDENCE, MODEL_OUTPUT = "EXTENT", "OUTPUT", "CONFIDENCE", "MODEL_OUTPUT"
     UNCERTAINTY, VALIDATION, REPEATS = "UNCERTAINTY", "VALIDATION", "REPEATS"
     MEMORY, RESUME = "MEMORY", "RESUME"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _stylers: ClassVar[dict[str, Styler]] = {}
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "classify"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Classify land cover")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["hyperspectral", "classification", "land cover", "specaware", "enmap", "prisma", "emit", "aviris"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.add_scene_parameters()
-        self.addParameter(QgsProcessingParameterFeatureSource(
-            self.LABELS, tr("Labels: polygons or points"), [VECTOR_POLYGON, VECTOR_POINT], optional=True))
-        self.addParameter(QgsProcessingParameterField(
-            self.CLASS_FIELD, tr("Field with the class"), parentLayerParameterName=self.LABELS, optional=True))
+        self.add_labels(self.LABELS, tr("Labels: polygons or points"), self.CLASS_FIELD, tr("Field with the class"))
         self.addParameter(QgsProcessingParameterRasterLayer(
             self.LABELS_RASTER, tr("Or labels: raster (0 = unlabelled)"), optional=True))
         self.addParameter(QgsProcessingParameterFile(
             self.MODEL, tr("Or a saved model"), extension="safetensors", optional=True))
         self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Part of the scene to map"), optional=True))
-        self.add_advanced(QgsProcessingParameterNumber(
-            self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0, maxValue=2**31 - 1))
+        self.add_seed()
         self.add_advanced(QgsProcessingParameterEnum(
             self.VALIDATION, tr("To measure accuracy, hold out"), list(VALIDATIONS), defaultValue=VALIDATIONS[0],
             usesStaticStrings=True))
@@ -131,36 +101,23 @@ class ClassifyAlgorithm(EngineAlgorithm):
         self.add_advanced(QgsProcessingParameterNumber(
             self.MEMORY, tr("Memory (GB)"), QgsProcessingParameterNumber.Type.Double, MEMORY_GB, minValue=1.0))
         self.add_advanced(QgsProcessingParameterBoolean(self.RESUME, tr("Go on where a run was stopped"), False))
-        self.add_advanced(QgsProcessingParameterEnum(
-            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
-            usesStaticStrings=True))
+        self.add_device()
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Land cover")))
         self.addParameter(QgsProcessingParameterRasterDestination(
             self.CONFIDENCE, tr("Confidence"), optional=True, createByDefault=True))
         self.addParameter(QgsProcessingParameterRasterDestination(
             self.UNCERTAINTY, tr("Uncertainty: margin, entropy, novelty"), optional=True, createByDefault=False))
-        self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=True))
+        self.add_report()
         self.addParameter(QgsProcessingParameterFileDestination(
             self.MODEL_OUTPUT, tr("Save the model"), "Safetensors (*.safetensors)", optional=True,
             createByDefault=False))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
         for name, text in (("MACRO_F1", tr("Macro-F1")), ("OVERALL_ACCURACY", tr("Overall accuracy")),
                            ("RANDOM_FOREST_MACRO_F1", tr("Macro-F1 of a random forest"))):
             self.addOutput(QgsProcessingOutputNumber(name, text))
 
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
-        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
-        return super().prepareAlgorithm(parameters, context, feedback)
-
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job and see to the style of what is loaded."""
-        try:
-            value = self.run_job("classify", feedback)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        value = self.run_job("classify", feedback)
         self._style(value["output"], Styler(value["classes"]), context)
         if value["confidence"]:
             self._style(value["confidence"], Styler(None), context)
@@ -170,11 +127,6 @@ class ClassifyAlgorithm(EngineAlgorithm):
         """The engine's parameters."""
         scene = self.scene(parameters, context)
         image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
-        extent = None
-        if parameters.get(self.EXTENT):
-            box = self.parameterAsExtent(parameters, self.EXTENT, context, image.crs())
-            if not box.isNull():
-                extent = (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
         outputs = Outputs(self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
                           self.parameterAsOutputLayer(parameters, self.CONFIDENCE, context),
                           self.parameterAsFileOutput(parameters, self.REPORT, context),
@@ -183,7 +135,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
         return classify_params(scene, outputs, self._labels(parameters, context),
                                self.parameterAsFile(parameters, self.MODEL, context),
                                device=self.parameterAsEnumString(parameters, self.DEVICE, context),
-                               seed=self.parameterAsInt(parameters, self.SEED, context), extent=extent,
+                               seed=self.parameterAsInt(parameters, self.SEED, context),
+                               extent=self.extent(parameters, self.EXTENT, context, image.crs()),
                                validation=self.parameterAsEnumString(parameters, self.VALIDATION, context),
                                repeats=self.parameterAsInt(parameters, self.REPEATS, context),
                                memory_gb=self.parameterAsDouble(parameters, self.MEMORY, context),
@@ -196,7 +149,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
                               tr("Choose either a vector or a raster."), "bad-labels")
         if raster:
             return Labels(raster_path(self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)))
-        return chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
+        return self.labels(parameters, self.LABELS, self.CLASS_FIELD, context)
 
     def _style(self, path: str, styler: Styler, context: QgsProcessingContext) -> None:
         if context.willLoadLayerOnCompletion(path):
@@ -213,4 +166,4 @@ class ClassifyAlgorithm(EngineAlgorithm):
                  self.MODEL_OUTPUT: self._params["save_model"], self.UNCERTAINTY: value["uncertainty"],
                  "MACRO_F1": ours and ours["macro_f1"],
                  "OVERALL_ACCURACY": ours and ours["oa"], "RANDOM_FOREST_MACRO_F1": theirs and theirs["macro_f1"]}
-        return {key: item for key, item in found.items() if item is not None}
+        return present(found)

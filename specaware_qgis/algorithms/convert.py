@@ -66,31 +66,19 @@ def marked_bands(layer: QgsRasterLayer) -> list[int]:
 class ConvertAlgorithm(EngineAlgorithm):
     """Convert a product."""
 
+    NAME, TITLE = "convert", mark("Convert sensor product to GeoTIFF")
+    TAGS = ("hyperspectral", "import", "convert", "prisma", "emit", "enmap", "desis", "hyperion", "sentinel-2",
+            "aviris", "neon", "hymap", "casi", "he5", "netcdf", "hdf5", "envi")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     STORED, OUTPUT = "STORED", "OUTPUT"
     ICON = "convert.svg"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _styler: ClassVar[TrueColor]
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "convert"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Convert sensor product to GeoTIFF")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["hyperspectral", "import", "convert", "prisma", "emit", "enmap", "desis", "hyperion", "sentinel-2",
-                "aviris", "neon", "hymap", "casi", "he5", "netcdf", "hdf5", "envi"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.addParameter(QgsProcessingParameterFile(self.INPUT, tr("Sensor product")))
         self.add_overrides()
         self.addParameter(QgsProcessingParameterEnum(
@@ -102,8 +90,6 @@ class ConvertAlgorithm(EngineAlgorithm):
         for name, text in (("PRODUCT", tr("Product")), ("SENSOR_NAME", tr("Sensor")),
                            ("LEVEL_NAME", tr("Processing level"))):
             self.addOutput(QgsProcessingOutputString(name, text))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""

@@ -15,33 +15,27 @@ from qgis.core import (
 )
 
 from ..i18n import tr
+from ..marking import mark
 from .base import EngineAlgorithm
+
+HELP = (
+    "Tells what SpecAware sees in an image: size, bands, wavelengths and widths, bad bands, sensor, processing "
+    "level, range of values, and where each of these came from.\n\n"
+    "Use it first when a scene is new: if a wavelength, a sensor or a level is missing or wrong, give the "
+    "right one here and in Classify land cover. Only a small sample of the pixels is read.")
 
 
 class InspectAlgorithm(EngineAlgorithm):
     """Size, bands, wavelengths, bad bands, sensor and level of an image."""
 
+    NAME, TITLE = "inspect", mark("Inspect hyperspectral scene")
+    ABOUT = HELP
+
     OUTPUT_HTML, OUTPUT_JSON = "OUTPUT_HTML", "OUTPUT_JSON"
     ICON = "inspect.svg"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "inspect"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Inspect hyperspectral scene")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(
-            "Tells what SpecAware sees in an image: size, bands, wavelengths and widths, bad bands, sensor, processing "
-            "level, range of values, and where each of these came from.\n\n"
-            "Use it first when a scene is new: if a wavelength, a sensor or a level is missing or wrong, give the "
-            "right one here and in Classify land cover. Only a small sample of the pixels is read.")
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.add_scene_parameters()
         self.addParameter(QgsProcessingParameterFileDestination(
             self.OUTPUT_HTML, tr("Summary"), "HTML (*.html)", optional=True))

@@ -13,10 +13,12 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
+from ..compat import ADVANCED
 from ..errors import EngineError
 from ..i18n import tr
+from ..marking import mark
 from ..params import sensor_names
-from .base import ADVANCED, EngineAlgorithm
+from .base import EngineAlgorithm
 
 NO_SENSOR = "from a table of responses"
 LIBRARIES = "GeoPackage (*.gpkg);;ENVI spectral library (*.sli);;CSV (*.csv)"
@@ -37,7 +39,6 @@ HELP_OF = {
     "RESPONSES": "Instead of a sensor: a CSV table with the wavelength in the first column, the response of a band in "
                  "each further column, and a header line.",
     "SENSOR": "Sensor of the input; set it only if the file does not tell, or tells a wrong one.",
-    "LEVEL": "Set it only if the file does not tell: at-sensor radiance (L1) or surface reflectance (L2).",
     "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for an image without wavelengths.",
     "GSD": "Size of a pixel in metres, for an image without map coordinates.",
     "OUTPUT": "The resampled image, for an image.",
@@ -48,27 +49,15 @@ HELP_OF = {
 class ResampleAlgorithm(EngineAlgorithm):
     """Resample spectrally."""
 
+    NAME, TITLE = "resample", mark("Resample to another sensor's bands")
+    TAGS = ("hyperspectral", "spectral resampling", "response function", "srf", "library", "convolve", "sentinel-2",
+            "landsat", "enmap")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     TARGET, RESPONSES, OUTPUT, OUTPUT_LIBRARY = "TARGET", "RESPONSES", "OUTPUT", "OUTPUT_LIBRARY"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "resample"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Resample to another sensor's bands")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["hyperspectral", "spectral resampling", "response function", "srf", "library", "convolve", "sentinel-2",
-                "landsat", "enmap"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         self.addParameter(QgsProcessingParameterFile(self.INPUT, tr("Image or spectral library")))
         self.addParameter(QgsProcessingParameterEnum(
             self.TARGET, tr("Resample to the bands of"), [*sensor_names(), NO_SENSOR], defaultValue="Sentinel-2",
@@ -84,8 +73,6 @@ class ResampleAlgorithm(EngineAlgorithm):
         for name, text in (("BANDS", "Bands"), ("SEEN_BANDS", "Bands that the source covers"),
                            ("SPECTRA", "Spectra or pixels")):
             self.addOutput(QgsProcessingOutputNumber(name, tr(text)))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
 
     def _add_overrides_of_input(self) -> None:
         """Folded away and named so that nobody takes them for the sensor that is wanted."""
@@ -103,7 +90,8 @@ class ResampleAlgorithm(EngineAlgorithm):
         output = self.parameterAsFileOutput(parameters, self.OUTPUT_LIBRARY, context) \
             or self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
         if not output:
-            raise EngineError("There is no output.", "Name a resampled image, or a resampled library.", "bad-output")
+            raise EngineError(tr("There is no output."), tr("Name a resampled image, or a resampled library."),
+                              "bad-output")
         self._is_library = bool(self.parameterAsFileOutput(parameters, self.OUTPUT_LIBRARY, context))
         return {**scene.params(), "output": output, "to_responses": responses,
                 "to_sensor": None if responses or target == NO_SENSOR else target}

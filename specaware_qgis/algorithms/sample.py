@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +9,17 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
-    QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterVectorDestination,
-    QgsProcessingUtils,
 )
 
-from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
+from ..marking import mark
 from ..sources import raster_path
 from .base import EngineAlgorithm
-from .vectors import chosen_labels, with_layer
+from .vectors import with_layer
 
 HELP = (
     "Draws a stratified random sample of points from a class map, so that its accuracy can be measured (Olofsson "
@@ -53,27 +48,15 @@ ALLOCATIONS = ("compromise", "proportional", "equal")
 class SampleAlgorithm(EngineAlgorithm):
     """Draw reference points."""
 
+    NAME, TITLE = "sample", mark("Draw reference points")
+    TAGS = ("accuracy", "stratified", "sampling", "reference", "validation", "olofsson")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
     SIZE, TARGET_SE, EXPECTED, ALLOCATION = "SIZE", "TARGET_SE", "EXPECTED", "ALLOCATION"
-    MIN_PER_CLASS, TRAINING, CLASS_FIELD, SEED, OUTPUT = "MIN_PER_CLASS", "TRAINING", "CLASS_FIELD", "SEED", "OUTPUT"
+    MIN_PER_CLASS, TRAINING, CLASS_FIELD, OUTPUT = "MIN_PER_CLASS", "TRAINING", "CLASS_FIELD", "OUTPUT"
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "sample"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Draw reference points")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["accuracy", "stratified", "sampling", "reference", "validation", "olofsson"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         number = QgsProcessingParameterNumber
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Class map")))
         self.addParameter(number(self.SIZE, tr("Number of points (0: from the wanted standard error)"),
@@ -85,32 +68,21 @@ class SampleAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterEnum(
             self.ALLOCATION, tr("Allocation to the classes"), list(ALLOCATIONS), defaultValue=ALLOCATIONS[0],
             usesStaticStrings=True))
-        self.addParameter(QgsProcessingParameterFeatureSource(
-            self.TRAINING, tr("Training labels, where nothing is drawn"), [VECTOR_POLYGON, VECTOR_POINT],
-            optional=True))
-        self.addParameter(QgsProcessingParameterField(
-            self.CLASS_FIELD, tr("Class field of the training labels"), parentLayerParameterName=self.TRAINING,
-            optional=True))
+        self.add_labels(self.TRAINING, tr("Training labels, where nothing is drawn"), self.CLASS_FIELD,
+                        tr("Class field of the training labels"))
         self.add_advanced(number(self.MIN_PER_CLASS, tr("Points of rare classes"), defaultValue=50, minValue=2))
-        self.add_advanced(number(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0))
+        self.add_seed()
         self.addParameter(QgsProcessingParameterVectorDestination(
             self.OUTPUT, tr("Reference points"), QgsProcessing.SourceType.TypeVectorPoint))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
         self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Points drawn")))
-
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread; labels that are not in a file are copied to one."""
-        self._folder = Path(tempfile.mkdtemp(prefix="labels", dir=QgsProcessingUtils.tempFolder()))
-        return super().prepareAlgorithm(parameters, context, feedback)
 
     def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
         """The engine's parameters."""
-        labels = chosen_labels(self, parameters, self.TRAINING, self.CLASS_FIELD, context, self._folder)
+        labels = self.labels(parameters, self.TRAINING, self.CLASS_FIELD, context)
         output = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
         if not output.lower().endswith(".gpkg"):
-            raise EngineError(f"The points cannot be written to {Path(output).name}.",
-                              "Choose a GeoPackage (.gpkg).", "bad-output")
+            raise EngineError(tr("The points cannot be written to {}.").format(Path(output).name),
+                              tr("Choose a GeoPackage (.gpkg)."), "bad-output")
         return {"map": raster_path(self.parameterAsRasterLayer(parameters, self.INPUT, context)), "output": output,
                 "size": self.parameterAsInt(parameters, self.SIZE, context) or None,
                 "target_se": self.parameterAsDouble(parameters, self.TARGET_SE, context),
@@ -123,10 +95,7 @@ class SampleAlgorithm(EngineAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job."""
-        try:
-            value = self.run_job("sample", feedback)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        value = self.run_job("sample", feedback)
         for stratum in value["strata"]:
             feedback.pushInfo(f"{stratum['name']}: {stratum['points']} / {stratum['pixels']} px")
         return {self.OUTPUT: value["output"], "POINTS": value["points"]}

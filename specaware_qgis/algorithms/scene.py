@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingUtils,
 )
 
-from .. import settings
-from ..compat import VECTOR_POINT, VECTOR_POLYGON
+from ..compat import VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
-from ..params import Scene
+from ..marking import mark
 from ..scene_style import SceneStyler
 from ..sources import raster_path
-from .base import EngineAlgorithm
-from .vectors import chosen_labels, with_layer
+from .base import EngineAlgorithm, present
+from .vectors import with_layer
 
 HELP = (
     "Gives whole image chips, or the cells of a grid over a scene, a class: residential, forest, river ... The classes "
@@ -58,7 +52,6 @@ HELP_OF = {
     "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for files without wavelengths.",
     "GSD": "Size of a pixel in metres, for files without map coordinates.",
     "SEED": "The same inputs and the same seed give the same result.",
-    "DEVICE": "The graphics card where there is one, else the processor.",
     "OUTPUT": "A layer of outlines (.gpkg, .geojson) or a table (.csv) with class, probability and second guess.",
     "REPORT": "A page with maps, held-out scores and settings, or JSON if the name ends in .json.",
 }
@@ -67,39 +60,24 @@ HELP_OF = {
 class SceneAlgorithm(EngineAlgorithm):
     """Classify scenes."""
 
-    LABELS, CLASS_FIELD, CHIP, SEED, DEVICE = "LABELS", "CLASS_FIELD", "CHIP", "SEED", "DEVICE"
+    NAME, TITLE = "scene", mark("Classify scenes")
+    TAGS = ("hyperspectral", "scene", "chips", "patches", "tiles", "grid", "classification", "sentinel-2")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
+
+    LABELS, CLASS_FIELD, CHIP = "LABELS", "CLASS_FIELD", "CHIP"
     TRAIN, TRAIN_TABLE, PREDICT, PREDICT_TABLE = "TRAIN", "TRAIN_TABLE", "PREDICT", "PREDICT_TABLE"
-    UNITS, OUTPUT, REPORT = "UNITS", "OUTPUT", "REPORT"
+    UNITS, OUTPUT = "UNITS", "OUTPUT"
     ICON = "page_scenes.svg"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _stylers: ClassVar[dict[str, SceneStyler]] = {}
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "scene"
-
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Classify scenes")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["hyperspectral", "scene", "chips", "patches", "tiles", "grid", "classification", "sentinel-2"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         folder = QgsProcessingParameterFile.Behavior.Folder
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Scene to cut into a grid"), optional=True))
-        self.addParameter(QgsProcessingParameterFeatureSource(
-            self.LABELS, tr("Examples: polygons or points on the scene"), [VECTOR_POLYGON, VECTOR_POINT],
-            optional=True))
-        self.addParameter(QgsProcessingParameterField(
-            self.CLASS_FIELD, tr("Field with the class"), parentLayerParameterName=self.LABELS, optional=True))
+        self.add_labels(self.LABELS, tr("Examples: polygons or points on the scene"), self.CLASS_FIELD,
+                        tr("Field with the class"))
         self.addParameter(QgsProcessingParameterFeatureSource(
             self.UNITS, tr("Units to classify instead of a grid"), [VECTOR_POLYGON], optional=True))
         self.addParameter(QgsProcessingParameterNumber(
@@ -113,31 +91,19 @@ class SceneAlgorithm(EngineAlgorithm):
         self.add_advanced(QgsProcessingParameterFile(
             self.PREDICT_TABLE, tr("Or classify: table with path"), extension="csv", optional=True))
         self.add_overrides()
-        self.add_advanced(QgsProcessingParameterNumber(
-            self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0, maxValue=2**31 - 1))
-        self.add_advanced(QgsProcessingParameterEnum(
-            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
-            usesStaticStrings=True))
+        self.add_seed()
+        self.add_device()
         self.addParameter(QgsProcessingParameterFileDestination(
             self.OUTPUT, tr("Scenes"), "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;CSV (*.csv)"))
-        self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), "HTML (*.html);;JSON (*.json)", optional=True, createByDefault=False))
+        self.add_report(by_default=False)
         self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips or units classified")))
         self.addOutput(QgsProcessingOutputNumber("ACCURACY", tr("Share of held-out examples that were right")))
         self.addOutput(QgsProcessingOutputNumber("BASELINE_ACCURACY", tr("The same of a logistic regression")))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
-
-    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
-        """Read layers and parameters on the main thread; examples that are not in a file are copied to one."""
-        self._folder = Path(tempfile.mkdtemp(prefix="examples", dir=QgsProcessingUtils.tempFolder()))
-        (self._folder / "units").mkdir()
-        return super().prepareAlgorithm(parameters, context, feedback)
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
-        labels = chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
-        units = chosen_labels(self, parameters, self.UNITS, "", context, self._folder / "units")
+        labels = self.labels(parameters, self.LABELS, self.CLASS_FIELD, context)
+        units = self.labels(parameters, self.UNITS, "", context)
         image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
         train = [labels.path] if labels else []
         train += [t for t in self._files(parameters, context, self.TRAIN, self.TRAIN_TABLE) if t]
@@ -145,13 +111,10 @@ class SceneAlgorithm(EngineAlgorithm):
         predict += [p for p in self._files(parameters, context, self.PREDICT, self.PREDICT_TABLE) if p]
         if len(train) != 1 or len(predict) != 1:
             raise EngineError(
-                f"There are {len(train)} sources of examples and {len(predict)} things to classify; there must be one "
-                "of each.", "Choose a scene with polygons or points on it, or two folders or tables of chips.",
-                "bad-input")
-        scene = Scene(predict[0], self.parameterAsEnumString(parameters, self.SENSOR, context),
-                      self.parameterAsEnumString(parameters, self.LEVEL, context),
-                      self.parameterAsDouble(parameters, self.GSD, context) or None,
-                      self.parameterAsFile(parameters, self.WAVELENGTHS, context)).params()
+                tr("There are {} sources of examples and {} things to classify; there must be one of each.").format(
+                    len(train), len(predict)),
+                tr("Choose a scene with polygons or points on it, or two folders or tables of chips."), "bad-input")
+        scene = self.scene_at(predict[0], parameters, context).params()
         return {"train": train[0], "predict": scene.pop("image"), **scene,
                 "output": self.parameterAsFileOutput(parameters, self.OUTPUT, context),
                 "report": self.parameterAsFileOutput(parameters, self.REPORT, context) or None,
@@ -167,10 +130,7 @@ class SceneAlgorithm(EngineAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback) -> dict[str, Any]:
         """Run the job and see to the style of the layer."""
-        try:
-            value = self.run_job("scene", feedback)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        value = self.run_job("scene", feedback)
         self._load(value, context)
         if value["accuracy"] is not None:
             low_high = value["accuracy_interval"]
@@ -179,7 +139,7 @@ class SceneAlgorithm(EngineAlgorithm):
                 value["accuracy"], interval, value["baseline_accuracy"]))
         found = {self.OUTPUT: value["output"], self.REPORT: value["report"], "CHIPS": value["chips"],
                  "ACCURACY": value["accuracy"], "BASELINE_ACCURACY": value["baseline_accuracy"]}
-        return {key: item for key, item in found.items() if item is not None}
+        return present(found)
 
     def _load(self, value: dict[str, Any], context: QgsProcessingContext) -> None:
         """A file destination is not loaded by itself; a layer of outlines is wanted on the map."""

@@ -8,16 +8,15 @@ from typing import Any
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProcessingParameterVectorDestination,
 )
 
-from .. import settings
 from ..errors import EngineError
 from ..i18n import tr
+from ..marking import mark
 from .base import EngineAlgorithm
 
 HELP = (
@@ -45,26 +44,14 @@ HELP_OF = {
 class SuggestAlgorithm(EngineAlgorithm):
     """Suggest places to label."""
 
-    MODEL, COUNT, GAP, EXTENT, SEED, DEVICE, OUTPUT = "MODEL", "COUNT", "GAP", "EXTENT", "SEED", "DEVICE", "OUTPUT"
+    NAME, TITLE = "suggest", mark("Suggest where to label next")
+    TAGS = ("active learning", "labels", "uncertainty", "sampling", "hyperspectral")
+    ABOUT, ABOUT_OF = HELP, HELP_OF
 
-    def name(self) -> str:
-        """Id within the provider."""
-        return "suggest"
+    MODEL, COUNT, GAP, EXTENT, OUTPUT = "MODEL", "COUNT", "GAP", "EXTENT", "OUTPUT"
 
-    def displayName(self) -> str:
-        """Name in the toolbox."""
-        return tr("Suggest where to label next")
-
-    def shortHelpString(self) -> str:
-        """Help beside the dialog."""
-        return tr(HELP)
-
-    def tags(self) -> list[str]:
-        """Words to find it by."""
-        return ["active learning", "labels", "uncertainty", "sampling", "hyperspectral"]
-
-    def initAlgorithm(self, config=None) -> None:
-        """Declare the parameters."""
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
         number = QgsProcessingParameterNumber
         self.add_scene_parameters()
         self.addParameter(QgsProcessingParameterFile(self.MODEL, tr("Saved model"), extension="safetensors"))
@@ -72,14 +59,10 @@ class SuggestAlgorithm(EngineAlgorithm):
         self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Part of the scene"), optional=True))
         self.add_advanced(number(self.GAP, tr("Least distance in pixels (0: by the size of the scene)"),
                                  number.Type.Double, defaultValue=0, minValue=0))
-        self.add_advanced(number(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0))
-        self.add_advanced(QgsProcessingParameterEnum(
-            self.DEVICE, tr("Compute on"), list(settings.DEVICES), defaultValue=settings.device(),
-            usesStaticStrings=True))
+        self.add_seed()
+        self.add_device()
         self.addParameter(QgsProcessingParameterVectorDestination(
             self.OUTPUT, tr("Places to label"), QgsProcessing.SourceType.TypeVectorPoint))
-        for definition in self.parameterDefinitions():
-            definition.setHelp(tr(HELP_OF[definition.name()]))
         self.addOutput(QgsProcessingOutputNumber("POINTS", tr("Places found")))
 
     def read(self, parameters: dict[str, Any], context) -> dict[str, Any]:
@@ -88,16 +71,12 @@ class SuggestAlgorithm(EngineAlgorithm):
         if not output.lower().endswith(".gpkg"):
             raise EngineError(tr("The points cannot be written to {}.").format(Path(output).name),
                               tr("Choose a GeoPackage (.gpkg)."), "bad-output")
-        extent = None
-        if parameters.get(self.EXTENT):
-            image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
-            box = self.parameterAsExtent(parameters, self.EXTENT, context, image.crs())
-            if not box.isNull():
-                extent = [box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()]
+        image = self.parameterAsRasterLayer(parameters, self.INPUT, context)
         return {**self.scene(parameters, context).params(),
                 "model": self.parameterAsFile(parameters, self.MODEL, context), "output": output,
                 "count": self.parameterAsInt(parameters, self.COUNT, context),
-                "gap_px": self.parameterAsDouble(parameters, self.GAP, context) or None, "extent": extent,
+                "gap_px": self.parameterAsDouble(parameters, self.GAP, context) or None,
+                "extent": self.extent(parameters, self.EXTENT, context, image.crs()),
                 "device": self.parameterAsEnumString(parameters, self.DEVICE, context),
                 "seed": self.parameterAsInt(parameters, self.SEED, context)}
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -12,17 +9,12 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
-    QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingUtils,
 )
 
-from .. import settings
-from ..compat import VECTOR_POINT, VECTOR_POLYGON
 from ..errors import EngineError
 from ..i18n import tr
 from ..marking import mark
@@ -59,12 +51,9 @@ HELP_OF = {
     "DROP_PATH": "Chance of skipping the last block while training; against learning by heart.",
     "CLASS_WEIGHTS": "Let pixels of rare classes count more.",
     "CHECKPOINTS": "Folder for a checkpoint after every epoch. A run of the same data and settings goes on from it.",
-    "SENSOR": "Set it only if the file does not tell the sensor, or tells a wrong one.",
-    "LEVEL": "Set it only if the file does not tell: at-sensor radiance (L1) or surface reflectance (L2).",
     "WAVELENGTHS": "Band table with the columns band, wavelength, fwhm and good, for a file without wavelengths.",
     "GSD": "Size of a pixel in metres, for a file without map coordinates.",
     "SEED": "The same inputs and the same seed give the same model.",
-    "DEVICE": "The graphics card where there is one, else the processor.",
     "OUTPUT": "The model: one file with its card (classes, sensor, bands, scores).",
     "CURVES": "Loss and held-out score of every epoch, written after each: a table (.csv) or a picture "
               "(.png; red the loss from 0 to its largest, blue the held-out macro-F1 from 0 to 1).",
@@ -78,20 +67,18 @@ class TrainAlgorithm(EngineAlgorithm):
     NAME, TITLE = "train", mark("Fine-tune the model")
     TAGS = ("hyperspectral", "train", "fine-tune", "deep learning", "model", "head", "change", "land cover")
     ABOUT, ABOUT_OF = HELP, HELP_OF
+
     AFTER, LABELS, CLASS_FIELD, LABELS_RASTER = "AFTER", "LABELS", "CLASS_FIELD", "LABELS_RASTER"
     HEAD, FREEZE, EPOCHS, PATIENCE, RATE = "HEAD", "FREEZE", "EPOCHS", "PATIENCE", "RATE"
     LAYER_DECAY, DROP_PATH, CLASS_WEIGHTS, CHECKPOINTS = "LAYER_DECAY", "DROP_PATH", "CLASS_WEIGHTS", "CHECKPOINTS"
-    SEED, DEVICE, OUTPUT, CURVES, REPORT = "SEED", "DEVICE", "OUTPUT", "CURVES", "REPORT"
+    OUTPUT, CURVES = "OUTPUT", "CURVES"
 
     def declare(self) -> None:
         """Add the parameters and outputs."""
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Hyperspectral scene")))
         self.addParameter(QgsProcessingParameterRasterLayer(
             self.AFTER, tr("Later scene (to learn change)"), optional=True))
-        self.addParameter(QgsProcessingParameterFeatureSource(
-            self.LABELS, tr("Labels: polygons or points"), [VECTOR_POLYGON, VECTOR_POINT], optional=True))
-        self.addParameter(QgsProcessingParameterField(
-            self.CLASS_FIELD, tr("Field with the class"), parentLayerParameterName=self.LABELS, optional=True))
+        self.add_labels(self.LABELS, tr("Labels: polygons or points"), self.CLASS_FIELD, tr("Field with the class"))
         self.addParameter(QgsProcessingParameterRasterLayer(
             self.LABELS_RASTER, tr("Or labels: raster (0 = unlabelled)"), optional=True))
         self.addParameter(QgsProcessingParameterEnum(
@@ -120,12 +107,10 @@ class TrainAlgorithm(EngineAlgorithm):
                 QgsProcessingParameterNumber(self.DROP_PATH, tr("Drop path"), real, 0.1, False, 0.0, 0.9),
                 QgsProcessingParameterBoolean(self.CLASS_WEIGHTS, tr("Weigh rare classes more"), True),
                 QgsProcessingParameterFile(self.CHECKPOINTS, tr("Folder for checkpoints"),
-                                           QgsProcessingParameterFile.Behavior.Folder, optional=True),
-                QgsProcessingParameterNumber(self.SEED, tr("Seed of the random choices"), defaultValue=0, minValue=0,
-                                             maxValue=2**31 - 1),
-                QgsProcessingParameterEnum(self.DEVICE, tr("Compute on"), list(settings.DEVICES),
-                                           defaultValue=settings.device(), usesStaticStrings=True)):
+                                           QgsProcessingParameterFile.Behavior.Folder, optional=True)):
             self.add_advanced(parameter)
+        self.add_seed()
+        self.add_device()
 
     def read(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The engine's parameters."""
@@ -151,7 +136,7 @@ class TrainAlgorithm(EngineAlgorithm):
                 "report": self.parameterAsFileOutput(parameters, self.REPORT, context) or None}
 
     def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels:
-        vector = chosen_labels(self, parameters, self.LABELS, self.CLASS_FIELD, context, self._folder)
+        vector = self.labels(parameters, self.LABELS, self.CLASS_FIELD, context)
         raster = self.parameterAsRasterLayer(parameters, self.LABELS_RASTER, context)
         if (vector is None) == (raster is None):
             raise EngineError(tr("There must be one kind of labels."), tr("Choose either a vector or a raster."),
