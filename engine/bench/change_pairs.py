@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, shift
 
 from ..raster.cube import Cube
-from ..raster.grid import Grid, Window
+from ..raster.grid import Grid
 from ..spectral.bands import BandTable
 
 UNLABELLED, UNCHANGED, CHANGED = 0, 1, 2
@@ -145,7 +145,7 @@ def main() -> None:
     spec = PairSpec(changed_share=0.0 if args.no_change else args.changed_share)
     for path in args.images:
         with Cube.open(path) as image:
-            values = image.read(Window(0, 0, *image.grid.shape))
+            values = image.read(image.grid.whole)
             means = np.nan_to_num(np.nanmean(values, axis=(1, 2)))[:, None, None]
             pair = make_pair(np.where(np.isfinite(values), values, means), spec, args.seed)
             write_pair(args.output / path.parent.name, pair, image.grid, image.bands.only(image.bands.good_indices),

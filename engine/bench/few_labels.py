@@ -91,7 +91,7 @@ def variants(folder: Path, backbones: Mapping[str, Backbone]) -> dict[str, Whole
     with Cube.open(folder / "image.tif", Overrides(), SilentReporter()) as cube:
         for name, backbone in backbones.items():
             learnt = learn_scene(cube, backbone, SilentReporter())
-            whole = WholeScene(learnt.reader.read(Window(0, 0, *cube.grid.shape)))
+            whole = WholeScene(learnt.reader.read(cube.grid.whole))
             found.setdefault(NO_TOKENS, whole.with_tokens(None))
             found[name] = found[NO_TOKENS].with_tokens(whole.features.blocks[TOKENS])
     return found

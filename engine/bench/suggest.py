@@ -80,7 +80,7 @@ def simulate(folder: Path, seeds: Sequence[int], reporter: Reporter) -> list[Rou
     with Cube.open(folder / "image.tif") as cube, threadpool_limits(1):
         labels = read_raster_labels(folder / "labels.tif", cube.grid)
         reader = _Whole(train(cube, labels, load_backbone(None, "cpu"), 0, reporter).reader.read(
-            Window(0, 0, *cube.grid.shape)))
+            cube.grid.whole))
     truth = np.zeros(reader.shape, np.uint8)
     truth[labels.rows, labels.cols] = labels.class_ids
     truth[~reader.features.valid] = 0

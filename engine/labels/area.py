@@ -16,7 +16,7 @@ from rasterio.errors import CRSError
 
 from ..errors import InputError
 from ..raster.grid import SNAP_PX, Extent, Grid, Window
-from .read import LAYER_MARK
+from .read import file_of, layer_of
 from .vector import POLYGON_TYPES, read_layer, shapes_in_pixels
 
 # A rectangle's sides are curved in another system; so many pieces follow them closely.
@@ -62,7 +62,7 @@ def find_area(grid: Grid, extents: Sequence[Extent] = (), extent_crs: str | None
         InputError: an empty or reversed rectangle, an unknown system, no polygon, or all outside the image.
     """
     if not extents and polygons is None:
-        return Area(grid.shape, Window(0, 0, *grid.shape), None)
+        return Area(grid.shape, grid.whole, None)
     notes: list[str] = []
     shapes = [_rectangles(extents, extent_crs, grid)] if extents else []
     if polygons is not None:
@@ -86,16 +86,15 @@ def _rectangles(extents: Sequence[Extent], crs: str | None, grid: Grid) -> NDArr
 
 
 def _polygons(text: str, layer: str | None, grid: Grid, notes: list[str]) -> NDArray[np.object_]:
-    name, _, named = text.partition(LAYER_MARK)
-    path = Path(name)
+    path = Path(file_of(text))
     if not path.is_file():
-        raise InputError(f"The mask {name} does not exist or is not a file.", "Check the path.")
-    crs, geometries, _ = read_layer(path, layer or named.split("|")[0] or None)
-    given = geometries[~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)]
+        raise InputError(f"The mask {path} does not exist or is not a file.", "Check the path.")
+    found = read_layer(path, layer or layer_of(text))
+    given = found.shapes[~shapely.is_missing(found.shapes) & ~shapely.is_empty(found.shapes)]
     given = given[np.isin(shapely.get_type_id(given), POLYGON_TYPES)]
     if not len(given):
         raise InputError(f"The mask {path.name} holds no polygon.", "Draw polygons around the places to look at.")
-    return shapes_in_pixels(given, crs, grid, notes)
+    return shapes_in_pixels(given, found.crs, grid, notes)
 
 
 def _inside(shapes: NDArray[np.object_], grid: Grid, notes: list[str]) -> Area:
@@ -111,7 +110,7 @@ def _inside(shapes: NDArray[np.object_], grid: Grid, notes: list[str]) -> Area:
     x_min, y_min, x_max, y_max = shapely.total_bounds(shapes[touching])
     row, col = int(np.floor(y_min + SNAP_PX)), int(np.floor(x_min + SNAP_PX))
     window = Window(row, col, int(np.ceil(y_max - SNAP_PX)) - row, int(np.ceil(x_max - SNAP_PX)) - col)
-    clipped = window.intersection(Window(0, 0, rows, cols))
+    clipped = window.intersection(grid.whole)
     if clipped != window:
         notes.append("The area reaches beyond the image; only the part inside is looked at.")
     return Area(grid.shape, clipped, shapes[touching], tuple(notes))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..errors import LabelError
 from ..raster.grid import Grid
 from ..raster.legend import ClassInfo
-from ..raster.source import data_file, gdal_settings, open_raster, refuse_foreign_sources
+from ..raster.source import data_file, gdal_settings, open_raster
+from ..raster.vrt import refuse_foreign_sources
 from .raster import class_values, classes_of_raster
 
 

@@ -15,7 +15,8 @@ from ..raster.grid import Grid, row_blocks
 from ..raster.legend import ClassInfo, default_palette
 from ..raster.legend_files import aux_path
 from ..raster.safe_xml import ParseError, parse_xml
-from ..raster.source import data_file, gdal_settings, open_raster, refuse_foreign_sources
+from ..raster.source import data_file, gdal_settings, open_raster
+from ..raster.vrt import refuse_foreign_sources
 from .labelset import Claims, LabelSet, settle
 
 EIGHT_CONNECTED = np.ones((3, 3), bool)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import LabelError
 from ..raster.grid import Grid
-from ..raster.source import NETWORK
+from ..raster.vrt import NETWORK
 from .labelset import LabelSet
 from .raster import read_raster_labels
 from .vector import read_vector_labels
@@ -41,13 +41,23 @@ def read_labels(path: str | os.PathLike[str], grid: Grid, class_field: str | Non
     return read_raster_labels(local, grid)
 
 
+def file_of(name: str) -> str:
+    """The file in a name such as ``file.gpkg|layername=x``."""
+    return name.partition(LAYER_MARK)[0]
+
+
+def layer_of(name: str) -> str | None:
+    """The layer in a name such as ``file.gpkg|layername=x``, None if it names none."""
+    return name.partition(LAYER_MARK)[2].split("|")[0] or None
+
+
 def split_layer(path: str | os.PathLike[str]) -> tuple[Path, str | None]:
     """A local file and, if it is named as QGIS does, its layer.
 
     Raises:
         LabelError: a network address, or no such file, or an empty one.
     """
-    text, _, named = os.fspath(path).partition(LAYER_MARK)
+    text = file_of(os.fspath(path))
     if NETWORK.search(text):
         raise LabelError(f"{text} is a network address; labels are read from local files only.", "Save them first.")
     local = Path(text)
@@ -55,7 +65,4 @@ def split_layer(path: str | os.PathLike[str]) -> tuple[Path, str | None]:
         raise LabelError(f"The labels {text} do not exist or are not a file.", "Check the path.")
     if local.stat().st_size == 0:
         raise LabelError(f"The labels {text} are empty (0 bytes).", "Save them again.")
-    return local, named.split("|")[0] or None
-
-
-__all__ = ["LabelSet", "read_labels", "split_layer"]
+    return local, layer_of(os.fspath(path))

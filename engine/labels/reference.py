@@ -13,7 +13,7 @@ from ..errors import LabelError
 from ..raster.legend import ClassInfo
 from .classmap import ClassMap
 from .labelset import LabelSet
-from .read import LAYER_MARK, VECTOR_SUFFIXES, read_labels
+from .read import VECTOR_SUFFIXES, file_of, layer_of, read_labels
 from .stratified import ReferenceSample
 from .vector import read_layer
 
@@ -75,7 +75,7 @@ def _check_independent(labels: LabelSet, found: ClassMap, path: str, training: L
     """Refuse what was trained on: accuracy there says nothing of the rest of the map."""
     if training is None:
         named = found.tags.get("SPECAWARE_LABELS")
-        if named and named == Path(path.partition(LAYER_MARK)[0]).name:
+        if named and named == Path(file_of(path)).name:
             raise LabelError(f"The map was trained on labels of this name ({named}).", INDEPENDENT_HINT)
         notes.append("Without the training labels it was not checked whether reference points were trained on"
                      + (f" (the map names {named})." if named else "."))
@@ -123,11 +123,11 @@ def _listing(classes: tuple[ClassInfo, ...] | list[ClassInfo]) -> str:
 def _strata(path: str, layer: str | None, labels: LabelSet, mapped: NDArray[np.uint8],
             found: ClassMap) -> tuple[NDArray[np.intp], dict[int, int]]:
     """Strata the points were drawn in, as ``sample`` wrote them; else the classes of the map."""
-    text, _, named = path.partition(LAYER_MARK)
     by_map = mapped.astype(np.intp), found.pixels()
-    if Path(text).suffix.lower() not in VECTOR_SUFFIXES:
+    file = Path(file_of(path))
+    if file.suffix.lower() not in VECTOR_SUFFIXES:
         return by_map
-    fields = read_layer(Path(text), layer or named.split("|")[0] or None)[2]
+    fields = read_layer(file, layer or layer_of(path)).fields
     if STRATUM_FIELD not in fields or SIZE_FIELD not in fields:
         return by_map
     try:

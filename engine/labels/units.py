@@ -85,7 +85,8 @@ def read_units(source: str | os.PathLike[str], image: Path, grid: Grid, chip_px:
     path, layer = split_layer(source)
     if path.suffix.lower() not in VECTOR_SUFFIXES:
         raise LabelError(f"{path.name} is no layer of polygons.", "Give a GeoPackage, GeoJSON or Shapefile.")
-    crs, outlines, fields = read_layer(path, layer)
+    found = read_layer(path, layer)
+    outlines = found.shapes
     index = np.flatnonzero(np.isin(shapely.get_type_id(outlines), POLYGON_TYPES) & ~shapely.is_empty(outlines))
     if not 0 < len(index) <= MAX_UNITS:
         raise LabelError(f"{path.name} holds {len(index)} polygons; 1 to {MAX_UNITS} can be classified.",
@@ -93,13 +94,13 @@ def read_units(source: str | os.PathLike[str], image: Path, grid: Grid, chip_px:
     notes: list[str] = []
     if other := len(outlines) - len(index):
         notes.append(f"{other} features of {path.name} are no polygons and were left out.")
-    shapes = shapes_in_pixels(outlines[index], crs, grid, notes)
+    shapes = shapes_in_pixels(outlines[index], found.crs, grid, notes)
     chips: list[Chip] = []
     of_chip: list[int] = []
     for at, shape in enumerate(shapes):
-        found = polygon_pixels(shape, grid.shape)[0]
-        if len(found):
-            mine = unit_chips(image, *np.divmod(found, grid.shape[1]), grid.shape, chip_px)
+        inside = polygon_pixels(shape, grid.shape)[0]
+        if len(inside):
+            mine = unit_chips(image, *np.divmod(inside, grid.shape[1]), grid.shape, chip_px)
             chips += mine
             of_chip += [at] * len(mine)
     if not chips:
@@ -107,5 +108,5 @@ def read_units(source: str | os.PathLike[str], image: Path, grid: Grid, chip_px:
                          "Check that polygons and image show the same place and name their coordinate systems.")
     if outside := len(index) - len(set(of_chip)):
         notes.append(f"{outside} polygons of {path.name} lie outside the image and were left out.")
-    return Units(tuple(chips), np.array(of_chip, np.intp), (index + 1).astype(np.int32), outlines[index], crs,
-                 {name: values[index] for name, values in fields.items()}, shapes, tuple(notes))
+    return Units(tuple(chips), np.array(of_chip, np.intp), (index + 1).astype(np.int32), outlines[index], found.crs,
+                 {name: values[index] for name, values in found.fields.items()}, shapes, tuple(notes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +36,10 @@ def read_vector_labels(path: Path, grid: Grid, class_field: str | None, layer: s
     Raises:
         LabelError: see `read_labels`.
     """
-    crs, geometries, fields = read_layer(path, layer)
+    read = read_layer(path, layer)
+    geometries = read.shapes
     notes: list[str] = []
-    found = classes_of(fields, class_field)
+    found = classes_of(read.fields, class_field)
     notes += found.notes
     if without := int((found.class_ids == 0).sum()):
         notes.append(f"{without} features without a class were left out.")
@@ -46,7 +48,7 @@ def read_vector_labels(path: Path, grid: Grid, class_field: str | None, layer: s
         notes.append(f"{empty} features without a shape were left out.")
     if not len(groups):
         raise LabelError(f"{path.name} has no feature with a class and a shape.", "Draw polygons or points.")
-    shapes = shapes_in_pixels(geometries[groups], crs, grid, notes)
+    shapes = shapes_in_pixels(geometries[groups], read.crs, grid, notes)
     kinds = shapely.get_type_id(shapes)
     if not np.isin(kinds, POINT_TYPES + POLYGON_TYPES).any():
         raise LabelError(f"{path.name} holds lines, not polygons or points.", "Draw polygons or points.")
@@ -57,9 +59,23 @@ def read_vector_labels(path: Path, grid: Grid, class_field: str | None, layer: s
     return settle(claims, grid.shape[1], found.classes, notes, kind)
 
 
-def read_layer(path: Path, layer: str | None) -> tuple[str | None, NDArray[np.object_],
-                                                        dict[str, NDArray[np.generic]]]:
-    """CRS, geometries and fields of the one layer with shapes, or of the named layer.
+@dataclass(frozen=True)
+class VectorLayer:
+    """A layer of a vector file.
+
+    Attributes:
+        crs: as pyogrio names it, None without one.
+        shapes: (features,) geometries, None where a feature has none.
+        fields: (features,) values of every field.
+    """
+
+    crs: str | None
+    shapes: NDArray[np.object_]
+    fields: dict[str, NDArray[np.generic]]
+
+
+def read_layer(path: Path, layer: str | None) -> VectorLayer:
+    """The one layer with shapes, or the named one.
 
     Raises:
         LabelError: no such layer, several, or not readable.
@@ -81,7 +97,7 @@ def read_layer(path: Path, layer: str | None) -> tuple[str | None, NDArray[np.ob
         raise LabelError(f"The labels {path.name} cannot be read: {error}.",
                          "Give a GeoPackage, GeoJSON or Shapefile of polygons or points, or a raster.") from error
     fields = dict(zip(map(str, meta["fields"]), columns, strict=True))
-    return meta["crs"], np.asarray(geometries, object), fields
+    return VectorLayer(meta["crs"], np.asarray(geometries, object), fields)
 
 
 def shapes_in_pixels(geometries: NDArray[np.object_], crs: str | None, grid: Grid,

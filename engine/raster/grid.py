@@ -18,6 +18,7 @@ SEMI_MAJOR_M = 6378137.0
 ECCENTRICITY_SQUARED = 0.00669437999014
 # Borders within this share of a pixel count as the same border.
 SNAP_PX = 1e-3
+M2_PER_HA = 10_000
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,20 @@ class Grid:
         except CRSError:
             return None
 
+    @property
+    def pixel_ha(self) -> float | None:
+        """Area of a pixel in hectares; None if its size is not known."""
+        return None if self.gsd_m is None else self.gsd_m**2 / M2_PER_HA
+
+    @property
+    def whole(self) -> Window:
+        """All pixels."""
+        return Window(0, 0, *self.shape)
+
+    def part(self, extent: tuple[float, float, float, float] | None) -> Window:
+        """The pixels of (x_min, y_min, x_max, y_max), see `window_of`; all of them for None."""
+        return self.whole if extent is None else self.window_of(Extent(*extent))
+
     def pixel_at(self, x: float, y: float) -> Window:
         """The pixel under a point in map units; y below 0 is mirrored for an image without georeference.
 
@@ -158,7 +173,7 @@ class Grid:
         cols, rows = zip(*corners, strict=True)
         row, col = math.floor(min(rows) + SNAP_PX), math.floor(min(cols) + SNAP_PX)
         window = Window(row, col, math.ceil(max(rows) - SNAP_PX) - row, math.ceil(max(cols) - SNAP_PX) - col)
-        clipped = window.intersection(Window(0, 0, *self.shape))
+        clipped = window.intersection(self.whole)
         if not clipped.within(self.shape):
             raise InputError(f"The extent ({extent}) lies outside the image ({self.extent}).",
                              "Draw it over the image, in the image's coordinate system.")

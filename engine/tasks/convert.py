@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..raster.cube import Cube, Overrides
-from ..raster.grid import Extent, Window, blocks
+from ..raster.cube import Cube
+from ..raster.grid import Window, blocks
 from ..raster.writer import TILE_PX, RasterWriter, check_output
 from ..reporting import Reporter
 from ..spectral.bands import Band, BandTable
+from .image_request import ImageRequest
 
 STORED = ("float32", "int16")
 INT16_SCALE, INT16_NODATA = 1e-4, -32768
@@ -22,26 +23,18 @@ RGB_NM, RGB_TOLERANCE_NM = (660.0, 560.0, 480.0), 40.0
 
 
 @dataclass(frozen=True)
-class ConvertRequest:
-    """What to convert; the overrides are those of `Overrides`.
+class ConvertRequest(ImageRequest):
+    """What to convert.
 
     Attributes:
         image: path of the image.
         output: GeoTIFF to write.
-        sensor: sensor name, None to take it from the file.
-        level: ``L1`` or ``L2``, None to take it from the file.
-        gsd_m: ground sampling distance, None to take it from the file.
-        wavelengths: path of a CSV of wavelengths, None to take them from the file.
         extent: x_min, y_min, x_max, y_max in the image's CRS; the whole image if None.
         stored: ``float32``, physical values as they are; or ``int16``, reflectance x 10,000 at half the size.
     """
 
     image: str
     output: str
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
     extent: tuple[float, float, float, float] | None = None
     stored: str = "float32"
 
@@ -87,13 +80,11 @@ def run(request: ConvertRequest, reporter: Reporter) -> ConvertResult:
     if request.stored not in STORED:
         raise InputError(f"Values cannot be stored as {request.stored!r}.", f"Choose {' or '.join(STORED)}.")
     output = check_output(request.output, [request.image])
-    table = Path(request.wavelengths) if request.wavelengths else None
-    overrides = Overrides(request.sensor, request.level, request.gsd_m, table)
-    with Cube.open(request.image, overrides, reporter) as cube:
+    with Cube.open(request.image, request.overrides, reporter) as cube:
         check_output(output, cube.files)
         if request.stored == "int16" and cube.meta.level != "L2":
             raise InputError("Radiance cannot be stored as reflectance x 10,000.", "Store it as float32.")
-        window = cube.grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *cube.grid.shape)
+        window = cube.grid.part(request.extent)
         clipped = _write(cube, window, output, request.stored, reporter)
         notes = list(cube.notes)
         if clipped:

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..raster.cube import Cube, Overrides
+from ..raster.cube import Cube
 from ..raster.grid import Grid
 from ..raster.quality import advice, estimate_snr
 from ..reporting import Reporter
+from .image_request import ImageRequest
 
 
 @dataclass(frozen=True)
-class InspectRequest:
-    """What to look at; the overrides are those of `Overrides`.
+class InspectRequest(ImageRequest):
+    """What to look at.
 
     Attributes:
         image: path of the image.
-        sensor: sensor name, None to take it from the file.
-        level: ``L1`` or ``L2``, None to take it from the file.
-        gsd_m: ground sampling distance, None to take it from the file.
-        wavelengths: path of a CSV of wavelengths, None to take them from the file.
     """
 
     image: str
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,9 +105,7 @@ def run(request: InspectRequest, reporter: Reporter) -> InspectResult:
         WavelengthError: no usable wavelengths.
         InputError: an override that cannot be meant.
     """
-    table = Path(request.wavelengths) if request.wavelengths else None
-    overrides = Overrides(request.sensor, request.level, request.gsd_m, table)
-    with Cube.open(request.image, overrides, reporter) as cube:
+    with Cube.open(request.image, request.overrides, reporter) as cube:
         rows, cols = cube.grid.shape
         extent, guess, values = cube.grid.extent, cube.sensor_guess, cube.value_range
         snr = estimate_snr(cube, reporter)

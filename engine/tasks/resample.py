@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
-from ..raster.cube import Cube, Overrides
+from ..raster.cube import Cube
 from ..raster.grid import Window, blocks
 from ..raster.library import SpectralLibrary, is_library, library_files, read_library, write_geopackage
 from ..raster.prefetch import read_ahead
@@ -18,6 +18,7 @@ from ..reporting import Reporter
 from ..spectral.bands import BandTable
 from ..spectral.responses import Matching, ResponseCurves, match_bands, read_responses
 from ..spectral.sensors import sensor
+from .image_request import ImageRequest
 from .staging import staged
 
 # Weights below this share do not make a band missing where a source band is.
@@ -26,7 +27,7 @@ STRIP_PX = 64
 
 
 @dataclass(frozen=True)
-class ResampleRequest:
+class ResampleRequest(ImageRequest):
     """What to resample, and to which bands. Give one of `to_sensor` and `to_responses`.
 
     Attributes:
@@ -34,20 +35,12 @@ class ResampleRequest:
         output: GeoTIFF; for a library .sli, .csv or .gpkg.
         to_sensor: sensor in the registry whose bands are wanted (Gaussian responses).
         to_responses: CSV of response curves: wavelength, then a column for each band.
-        sensor: sensor of the image, None to take it from the file.
-        level: ``L1`` or ``L2``, None to take it from the file.
-        gsd_m: ground sampling distance, None to take it from the file.
-        wavelengths: path of a CSV of the image's wavelengths, None to take them from the file.
     """
 
     image: str
     output: str
     to_sensor: str | None = None
     to_responses: str | None = None
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +81,7 @@ def run(request: ResampleRequest, reporter: Reporter) -> ResampleResult:
     source = Path(request.image)
     if is_library(source):
         return _resample_library(source, target, output, reporter)
-    overrides = Overrides(request.sensor, request.level, request.gsd_m,
-                          Path(request.wavelengths) if request.wavelengths else None)
-    with Cube.open(source, overrides, reporter) as cube:
+    with Cube.open(source, request.overrides, reporter) as cube:
         check_output(output, cube.files)
         good = cube.bands.good_indices
         matching = match_bands(cube.bands.only(good), target)

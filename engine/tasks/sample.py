@@ -12,7 +12,7 @@ from ..errors import InputError, LabelError
 from ..labels.classmap import ClassMap, read_class_map
 from ..labels.design import DEFAULT_MIN_PER_CLASS, allocate, sample_size
 from ..labels.points import check_points_name, write_points
-from ..labels.read import LAYER_MARK, read_labels
+from ..labels.read import file_of, read_labels
 from ..labels.reference import SIZE_FIELD, STRATUM_FIELD
 from ..raster.writer import check_output
 from ..reporting import Reporter
@@ -109,8 +109,7 @@ def _check(request: SampleRequest) -> None:
     if request.class_field and request.training is None:
         raise InputError("A class field has a meaning only with training labels.", "Leave --class-field out.")
     check_points_name(request.output)
-    training = request.training and request.training.partition(LAYER_MARK)[0]
-    check_output(request.output, [p for p in (request.map, training) if p])
+    check_output(request.output, [file_of(p) for p in (request.map, request.training) if p])
 
 
 def _without_training(request: SampleRequest, found: ClassMap) -> NDArray[np.uint8]:

@@ -16,12 +16,13 @@ from ..inference.model import LandCoverModel, load_model
 from ..inference.novelty import NOVELTY_BLOCK, Novelty
 from ..inference.statistics import box_mean
 from ..labels.points import check_points_name, write_points
-from ..raster.cube import Cube, Overrides
-from ..raster.grid import Extent, Window, blocks
+from ..raster.cube import Cube
+from ..raster.grid import Window, blocks
 from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter, tracked
 from ..training.few_labels.landcover import restore
 from ..training.few_labels.suggest import Candidates, choose
+from .image_request import ImageRequest
 from .staging import staged
 
 LAYER = "suggestions"
@@ -33,7 +34,7 @@ PLACE_PX = 3
 
 
 @dataclass(frozen=True)
-class SuggestRequest:
+class SuggestRequest(ImageRequest):
     """For which scene and model, and how many places.
 
     Attributes:
@@ -46,7 +47,6 @@ class SuggestRequest:
         weights: encoder weights the model was trained with, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
         seed: of the choice among like places.
-        sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
     """
 
     image: str
@@ -58,10 +58,6 @@ class SuggestRequest:
     weights: str | None = None
     device: str = "auto"
     seed: int = 0
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +90,10 @@ class _Found:
 def run(request: SuggestRequest, reporter: Reporter) -> SuggestResult:
     """Find and write the places, the most telling first."""
     _check(request)
-    overrides = Overrides(request.sensor, request.level, request.gsd_m,
-                          Path(request.wavelengths) if request.wavelengths else None)
     reporter.progress(0.0, "opening the image")
-    with Cube.open(request.image, overrides, reporter) as cube:
+    with Cube.open(request.image, request.overrides, reporter) as cube:
         check_output(request.output, cube.files)
-        area = cube.grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *cube.grid.shape)
+        area = cube.grid.part(request.extent)
         model, backbone = load_model(Path(request.model)), load_backbone(request.weights, request.device)
         model.require_weights(backbone.sha256)
         if model.novelty is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...errors import InputError
 from ...labels.classmap import ClassMap, read_class_map
-from ...labels.read import LAYER_MARK, read_labels
+from ...labels.read import file_of, read_labels
 from ...labels.reference import Reference, read_reference
 from ...labels.stratified import Estimate, StratifiedAccuracy, estimate
 from ...raster.writer import check_output
@@ -14,8 +14,6 @@ from ...reporting import Reporter
 from ..staging import staged, write_text
 from .report import render
 from .request import AssessRequest, AssessResult, ClassFigures, Figure
-
-M2_PER_HA = 10_000
 
 
 def run(request: AssessRequest, reporter: Reporter) -> AssessResult:
@@ -43,13 +41,13 @@ def _check(request: AssessRequest) -> None:
     if request.training_field and request.training is None:
         raise InputError("A field of the training labels has a meaning only with them.", "Leave it out.")
     if request.report:
-        inputs = [p.partition(LAYER_MARK)[0] for p in (request.map, request.reference, request.training) if p]
+        inputs = [file_of(p) for p in (request.map, request.reference, request.training) if p]
         check_output(request.report, inputs)
 
 
 def _result(request: AssessRequest, found: ClassMap, reference: Reference,
             accuracy: StratifiedAccuracy) -> AssessResult:
-    pixel_ha = found.grid.gsd_m**2 / M2_PER_HA if found.grid.gsd_m else None
+    pixel_ha = found.grid.pixel_ha
     total_ha = pixel_ha and pixel_ha * sum(reference.stratum_pixels.values())
     mapped, infos = found.pixels(), {info.id: info for info in reference.classes}
     classes = []

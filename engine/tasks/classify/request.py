@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...inference.memory import DEFAULT_GB
+from ..image_request import ImageRequest
 
 
 @dataclass(frozen=True)
-class ClassifyRequest:
+class ClassifyRequest(ImageRequest):
     """What to map, from what, and where to write it.
 
     Attributes:
@@ -28,7 +29,6 @@ class ClassifyRequest:
         validation: how labels are held out: ``places``, ``blocks``, ``areas`` or ``none``, see `Scheme`.
         repeats: how often they are, with other folds each time.
         seed: of every random choice; same inputs and seed give the same bytes.
-        sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
         extent: x_min, y_min, x_max, y_max in the image's CRS; the whole image if None.
         memory_gb: budget of the whole process, in units of 1e9 bytes; blocks are made to fit.
         resume: keep a journal of finished blocks beside the output until it is complete, and go on where an earlier
@@ -50,10 +50,6 @@ class ClassifyRequest:
     validation: str = "places"
     repeats: int = 1
     seed: int = 0
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
     extent: tuple[float, float, float, float] | None = None
     memory_gb: float = DEFAULT_GB
     resume: bool = False

@@ -18,14 +18,15 @@ from ...inference.features import TOKENS
 from ...inference.memory import peak_memory_mb
 from ...inference.model import LandCoverModel, load_model
 from ...inference.tuned_model import is_tuned
-from ...labels.read import LAYER_MARK, read_labels
+from ...labels.read import file_of, read_labels
 from ...labels.schemes import Scheme
-from ...raster.cube import Cube, Overrides
-from ...raster.grid import Extent, Grid, Window
+from ...raster.cube import Cube
+from ...raster.grid import Grid
 from ...raster.legend_files import aux_path, style_path
 from ...raster.writer import check_output
 from ...reporting import PartReporter, Reporter, WarningKeeper
 from ...training.few_labels.landcover import Trained, restore, train
+from ..image_request import check_seed
 from ..sensor_note import tell_sensor
 from ..staging import staged, write_text
 from ..tuned import open_tuned
@@ -34,23 +35,19 @@ from .maps import MapSummary, natural_color, write_maps
 from .report import Run, render
 from .request import ClassifyRequest, ClassifyResult, ClassSummary
 
-MAX_SEED = 2**31
-
 
 def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     """Make the map. Nothing is written under a final name unless everything is complete."""
     start, log = time.monotonic(), WarningKeeper(reporter)
     _check(request)
-    overrides = Overrides(request.sensor, request.level, request.gsd_m,
-                          Path(request.wavelengths) if request.wavelengths else None)
     log.progress(0.0, "opening the image")
-    warm = warm_scene(request.image, overrides, log)
+    warm = warm_scene(request.image, request.overrides, log)
     cube = warm.cube
     for path in _outputs(request):
         check_output(path, cube.files)
     seen = fingerprint(cube.files)
     tell_sensor(cube.meta, log)
-    area = _area(request, cube.grid)
+    area = cube.grid.part(request.extent)
     backbone = warm_backbone(request.weights, request.device)
     log.progress(0.05, "learning the scene")
     trained: Trained | None = None
@@ -96,10 +93,9 @@ def _check(request: ClassifyRequest) -> None:
         raise InputError("A class field or a layer has a meaning only with labels, not with a saved model.",
                          "Leave --class-field and --labels-layer out.")
     Scheme(request.validation, request.repeats)
-    if not 0 <= request.seed <= MAX_SEED:
-        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
-    labels = request.labels and request.labels.partition(LAYER_MARK)[0]
-    inputs = [p for p in (request.image, labels, request.model, request.weights, request.wavelengths) if p]
+    check_seed(request.seed)
+    given = (request.image, request.labels, request.model, request.weights, request.wavelengths)
+    inputs = [file_of(path) for path in given if path]
     outputs = _outputs(request)
     for path in outputs:
         check_output(path, inputs)
@@ -116,10 +112,6 @@ def _check(request: ClassifyRequest) -> None:
 def _outputs(request: ClassifyRequest) -> list[str]:
     others = (request.confidence, request.uncertainty, request.report, request.save_model)
     return [request.output, *(path for path in others if path)]
-
-
-def _area(request: ClassifyRequest, grid: Grid) -> Window:
-    return grid.window_of(Extent(*request.extent)) if request.extent else Window(0, 0, *grid.shape)
 
 
 def _train(request: ClassifyRequest, warm: WarmScene, backbone: Backbone, log: WarningKeeper) -> Trained:
@@ -163,7 +155,7 @@ def _journal_key(request: ClassifyRequest, image: Fingerprint, tags: dict[str, s
 def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained: Trained | None,
             maps: MapSummary, seconds: float, backbone: Backbone, log: WarningKeeper) -> ClassifyResult:
     calibration = trained.validation.calibration if trained else None
-    pixel_ha = grid.gsd_m**2 / 10_000 if grid.gsd_m else None
+    pixel_ha = grid.pixel_ha
     classes = [ClassSummary(c.id, c.name, c.color, maps.pixels[c.id],
                             pixel_ha and round(maps.pixels[c.id] * pixel_ha, 4),
                             trained.used[c.id] if trained else 0) for c in model.classes]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..image_request import ImageRequest
 from ..inspect import BandInfo
 
 
 @dataclass(frozen=True)
-class ExplainRequest:
+class ExplainRequest(ImageRequest):
     """Where to look, and with which model.
 
     Attributes:
@@ -19,7 +20,6 @@ class ExplainRequest:
         model: saved land-cover model, to see also which bands its classes need.
         output: ``.csv`` or ``.json`` to write, None to write nothing.
         device: ``auto``, ``cpu`` or ``cuda``.
-        sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
     """
 
     image: str
@@ -29,10 +29,6 @@ class ExplainRequest:
     model: str | None = None
     output: str | None = None
     device: str = "auto"
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
 
 
 @dataclass(frozen=True)

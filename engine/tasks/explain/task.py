@@ -19,8 +19,7 @@ from ...inference.model import LandCoverModel, load_model
 from ...inference.occlusion import Occlusion, band_groups, occlude
 from ...inference.places import MAX_TILES, PlaceTile, place_tiles
 from ...inference.statistics import Scene
-from ...raster.cube import Overrides
-from ...raster.grid import Extent, Grid, Window
+from ...raster.grid import Grid, Window
 from ...raster.writer import check_output
 from ...reporting import PartReporter, Reporter
 from ..inspect import BandInfo
@@ -61,9 +60,7 @@ def run(request: ExplainRequest, reporter: Reporter) -> ExplainResult:
     """
     start = time.monotonic()
     _check(request)
-    overrides = Overrides(request.sensor, request.level, request.gsd_m,
-                          Path(request.wavelengths) if request.wavelengths else None)
-    warm = warm_scene(request.image, overrides, reporter)
+    warm = warm_scene(request.image, request.overrides, reporter)
     if request.output:
         check_output(request.output, warm.cube.files)
     windows = _windows(request, warm.cube.grid)
@@ -107,7 +104,7 @@ def _check(request: ExplainRequest) -> None:
 
 def _windows(request: ExplainRequest, grid: Grid) -> list[Window]:
     if request.extent is not None:
-        return [grid.window_of(Extent(*request.extent))]
+        return [grid.part(request.extent)]
     return [grid.pixel_at(x, y) for x, y in request.points or ()]
 
 

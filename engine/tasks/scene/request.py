@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..image_request import ImageRequest
+
 
 @dataclass(frozen=True)
-class SceneRequest:
+class SceneRequest(ImageRequest):
     """What to learn from, what to classify, and where the result goes.
 
     Attributes:
@@ -23,7 +25,6 @@ class SceneRequest:
         weights: encoder weights, the bundled ones if None.
         device: ``auto``, ``cpu`` or ``cuda``.
         seed: of the folds.
-        sensor, level, gsd_m, wavelengths: instead of what the files say, see `Overrides`.
     """
 
     train: str
@@ -37,10 +38,6 @@ class SceneRequest:
     weights: str | None = None
     device: str = "auto"
     seed: int = 0
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
 
 
 @dataclass(frozen=True)

@@ -17,21 +17,20 @@ from ...errors import InputError, LabelError, OutputError
 from ...inference.backbone import Backbone, load_backbone
 from ...inference.chip_reader import MEAN_STD, TOKENS, ChipFeatureReader
 from ...labels.chips import LabelledChips, chips_of_shapes, read_chip_list, read_labelled_chips
-from ...labels.read import LAYER_MARK, VECTOR_SUFFIXES
+from ...labels.read import VECTOR_SUFFIXES, file_of
 from ...labels.units import Units, read_units
 from ...raster.chips import MAX_CHIP_PX, Chip, ChipReader, grid_chips
-from ...raster.cube import Overrides
 from ...raster.products import open_product
 from ...raster.writer import check_output
 from ...reporting import PartReporter, Reporter
 from ...training.few_labels.scene_classifier import SceneFit, accuracy_interval, baseline_guesses, fit_scenes
+from ..image_request import check_seed
 from ..sensor_note import tell_sensor
 from ..staging import staged, write_text
 from .output import SUFFIXES, Guesses, write_guesses
 from .report import render
 from .request import SceneClass, SceneRequest, SceneResult, Scores
 
-MAX_SEED = 2**31
 MIN_CHIP_PX = 4
 FEW_CHIPS = 3
 
@@ -59,13 +58,11 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
         reporter.log("warning", text)
 
     _check(request)
-    overrides = Overrides(request.sensor, request.level, request.gsd_m,
-                          Path(request.wavelengths) if request.wavelengths else None)
-    overrides.check()
+    request.overrides.check()
     reporter.progress(0.0, "looking for chips")
     work = _find(request)
     backbone = load_backbone(request.weights, request.device)
-    with ChipReader((*work.train.chips, *work.predict), overrides, reporter) as reader:
+    with ChipReader((*work.train.chips, *work.predict), request.overrides, reporter) as reader:
         layout = reader.layout
         for note in (*layout.notes, *work.notes):
             warn(note)
@@ -106,17 +103,15 @@ def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
 
 def _check(request: SceneRequest) -> None:
     """Refuse what cannot work before any work starts."""
-    if not 0 <= request.seed <= MAX_SEED:
-        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
+    check_seed(request.seed)
     if not MIN_CHIP_PX <= request.chip_px <= MAX_CHIP_PX:
         raise InputError(f"Chips of {request.chip_px} pixels are not possible.",
                          f"Give a side of {MIN_CHIP_PX} to {MAX_CHIP_PX} pixels.")
     if Path(request.output).suffix.lower() not in SUFFIXES:
         raise OutputError(f"The output {Path(request.output).name} is of no known kind.",
                           f"Give a name that ends in {', '.join(SUFFIXES)}.")
-    units = request.units and request.units.partition(LAYER_MARK)[0]
-    inputs = [p for p in (request.train.partition(LAYER_MARK)[0], request.predict, units, request.weights,
-                          request.wavelengths) if p]
+    given = (request.train, request.predict, request.units, request.weights, request.wavelengths)
+    inputs = [file_of(path) for path in given if path]
     for path in filter(None, (request.output, request.report)):
         check_output(path, inputs)
     if request.report and Path(request.report).resolve() == Path(request.output).resolve():
@@ -128,7 +123,7 @@ def _check(request: SceneRequest) -> None:
 
 def _find(request: SceneRequest) -> _Work:
     """Lists of chips; shapes and grids need an image to lie on."""
-    predict, train = Path(request.predict), Path(request.train.partition(LAYER_MARK)[0])
+    predict, train = Path(request.predict), Path(file_of(request.train))
     is_image = predict.is_file() and predict.suffix.lower() != ".csv"
     shapes = train.suffix.lower() in VECTOR_SUFFIXES
     if shapes and not is_image:

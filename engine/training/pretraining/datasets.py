@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ...errors import InputError, SpecAwareError
 from ...inference.radiometry import input_scale
 from ...raster.cube import Cube, Overrides
-from ...raster.grid import Window
 from ...reporting import Reporter, SilentReporter, tracked
 from ...spectral.bands import BandTable, SensorMeta
 from ..simulator.measured import Measured
@@ -92,8 +91,7 @@ def _read_scene(path: Path) -> PretrainScene:
     meta = json.loads((path.parent / "meta.json").read_text(encoding="utf-8"))
     level = "L1" if str(meta.get("level", "")).startswith("L1") else "L2"
     with Cube.open(path, Overrides(level=level, gsd_m=meta.get("gsd_m")), SilentReporter()) as cube:
-        rows, cols = cube.grid.shape
-        values = cube.read(Window(0, 0, rows, cols))
+        values = cube.read(cube.grid.whole)
         return make_scene(path.parent.name, values, cube.bands.only(cube.bands.good_indices), cube.meta)
 
 

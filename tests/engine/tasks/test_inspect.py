@@ -38,7 +38,8 @@ def test_overrides_reach_the_cube(tmp_path):
     path = write_tif(tmp_path / "a.tif", reflectance(), wavelengths=None)
     table = tmp_path / "t.csv"
     table.write_text("\n".join(map(str, NM)))
-    result = run(InspectRequest(str(path), "EMIT", "L1", 7.5, str(table)), SilentReporter())
+    result = run(InspectRequest(str(path), sensor="EMIT", level="L1", gsd_m=7.5, wavelengths=str(table)),
+                 SilentReporter())
     assert (result.sensor, result.level, result.gsd_m) == ("EMIT", "L1", 7.5)
     with pytest.raises(InputError):
         run(InspectRequest(str(path), level="L5", wavelengths=str(table)), SilentReporter())
