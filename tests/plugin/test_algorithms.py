@@ -67,7 +67,7 @@ def choices(tmp_path):
             "REPORT": str(tmp_path / "report.json"), "DEVICE": "cpu"}
 
 
-def test_provider_has_both_algorithms(provider):
+def test_provider_has_its_algorithms(provider):
     assert provider.id() == "specaware"
     found = {a.name(): a for a in provider.algorithms()}
     assert {"classify", "inspect"} <= set(found)
@@ -80,9 +80,10 @@ def test_provider_has_both_algorithms(provider):
         assert sensor is not None or algorithm.name() not in ("classify", "inspect")
 
 
-def test_every_parameter_of_classify_has_a_help_text(provider):
-    algorithm = QgsApplication.processingRegistry().algorithmById("specaware:classify")
-    assert all(len(definition.help()) > 20 for definition in algorithm.parameterDefinitions())
+def test_every_parameter_has_a_help_text(provider):
+    for algorithm in provider.algorithms():
+        for definition in algorithm.parameterDefinitions():
+            assert len(definition.help()) > 20, f"{algorithm.name()}: {definition.name()}"
 
 
 def test_memory_and_resume_reach_the_engine(provider, choices):

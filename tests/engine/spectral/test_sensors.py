@@ -65,6 +65,14 @@ def test_guess_on_real_scenes(scene, expected):
     assert guess.name == expected
 
 
+@pytest.mark.parametrize("name", SENSORS)
+def test_each_sensor_is_guessed_from_its_own_bands(name):
+    for table in SENSORS[name].tables:
+        guess = guess_sensor(table)
+        assert guess is not None
+        assert (guess.name, guess.distance_nm) == (name, 0)
+
+
 @settings(deadline=None, max_examples=40)
 @given(name=st.sampled_from(sorted(SENSORS)), keep=st.floats(0.8, 1.0), seed=st.integers(0, 10**6))
 def test_guess_survives_dropped_bands_and_jitter(name, keep, seed):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from engine.inference.tiling import Lattice
 from engine.labels.labelset import LabelSet
 from engine.models.specaware.encoder import SpecAwareEncoder
 from engine.models.specaware.spectral_input import SpectralInput
-from engine.models.tuned import GRID_NM, Look, TunedConfig, TunedNet, on_grid
+from engine.models.tuned import GRID_NM, HEADS, Look, TunedConfig, TunedNet, on_grid
 from engine.raster.legend import ClassInfo
 from engine.reporting import SilentReporter
 from engine.training.fine_tuning.augment import Turn, drop_bands, vary_light
@@ -161,9 +162,10 @@ def test_rare_classes_weigh_more_within_limits():
     assert weights.min() >= 0.2
 
 
-@pytest.mark.parametrize("head", ["linear", "kernel", "mlp"])
+@pytest.mark.parametrize("head", HEADS)
 def test_logits_of_any_size(head):
-    net = TunedNet(SpecAwareEncoder(TINY), TunedConfig(head, 3)).eval()
+    encoder = SpecAwareEncoder(replace(TINY, depth=4, feature_layers=(0, 1, 2, 3)))
+    net = TunedNet(encoder, TunedConfig(head, 3)).eval()
     spectral = SpectralInput([500.0, 900.0, 1600.0, 2200.0], [10.0] * 4)
     look = net.look(torch.rand(2, 4, 7, 5), torch.tensor([500.0, 900.0, 1600.0, 2200.0]), spectral, 10.0)
     assert net.logits(look).shape == (2, 3, 7, 5)
