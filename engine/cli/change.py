@@ -12,7 +12,7 @@ def add(verbs: Any) -> None:
     parser = verbs.add_parser("change", help="find what changed between two images of one place")
     parser.add_argument("before", help="the earlier image; the result lies on its pixels")
     parser.add_argument("after", help="the later image; grid, coordinate system and sensor may differ")
-    parser.add_argument("--output", required=True, metavar="CHANGE.tif", help="band 1: score, band 2: changed or not")
+    parser.add_argument("--output", required=True, metavar="CHANGE.tif", help="band 1: score, band 2: changed or not, band 3: what a map may show")
     parser.add_argument(EXTENT, dest="extents", type=extent, action="append", metavar="X0,Y0,X1,Y1",
                         help="only this part; may be given several times")
     parser.add_argument("--extent-crs", metavar="CRS", help="coordinate system of --extent, if not the first image's")

@@ -22,7 +22,9 @@ from ...reporting import Reporter, tracked
 from .scores import ScoreSource
 
 BLOCK_PX = 256
-BAND_NAMES = ("change score", "changed (1) or not (0)")
+BAND_NAMES = ("change score", "changed (1) or not (0)", "drawn (255) or border of a stronger change (0)")
+# Of a pixel that a map of the score may show, whatever its threshold: a band of opacity for those who draw it.
+OPAQUE = 255.0
 PROBABILITY_THRESHOLD, RELATIVE_THRESHOLD = 0.5, 1.0
 FEW_PIXELS = 1000
 TOP_SHARE = 0.99
@@ -192,13 +194,13 @@ def _automatic(histogram: LogHistogram, reporter: Reporter) -> tuple[float, str]
 
 def write_change(writer: RasterWriter, area: Area, spool: Spool, threshold: Threshold,
                  reporter: Reporter) -> tuple[int, int]:
-    """Write score and mask; returns the pixels with a result and those marked as changed."""
+    """Write score, mask and what is drawn; returns the pixels with a result and those marked as changed."""
     total = marked = 0
     for block in scored_blocks(area, spool, threshold.divisor):
         reporter.check_cancelled()
         seen = np.isfinite(block.scores)
         changed = block.changed(threshold.value)
         total, marked = total + int(seen.sum()), marked + int(changed.sum())
-        mask = np.where(seen, changed.astype(np.float32), np.float32(np.nan))
-        writer.write(block.window, np.stack([block.scores, mask]))
+        planes = [block.scores, changed.astype(np.float32), np.float32(OPAQUE) * block.inside]
+        writer.write(block.window, np.stack([np.where(seen, plane, np.float32(np.nan)) for plane in planes]))
     return total, marked

@@ -82,8 +82,8 @@ class ChangeOutcome(QFrame):
         self.reset.setAccessibleName(tr("Back to the threshold of the run"))
         self.reset.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.apply.setToolTip(tr("Makes the mask and the from-to table anew with this threshold"))
-        self.shown.setToolTip(tr("Smoothing spreads a strong change over its border. The mask of the run, and the area "
-                                 "above, leave that border out."))
+        self.shown.setToolTip(tr("Smoothing spreads a strong change over its border; map and area leave that border "
+                                 "out."))
         for label in (self.title, self.facts, self.warnings, self.shown, self.foot):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -213,7 +213,7 @@ class ChangeOutcome(QFrame):
         pixel_ha = hectares / pixels if hectares is not None and pixels else None
         count = share * self._value["pixels"]
         area = area_text(None if pixel_ha is None else count * pixel_ha, round(count))
-        self.shown.setText(tr("{} on the map, blurred borders included").format(area))
+        self.shown.setText(tr("{} on the map").format(area))
 
     def _start_step(self) -> int:
         low, high = self._range()

@@ -227,7 +227,7 @@ def find_change(scene, siamese, folder, **changes):
 def test_a_model_of_change_finds_the_change_of_a_pair(scene, siamese, tmp_path):
     result = find_change(scene, siamese, tmp_path, report=str(tmp_path / "r.html"))
     with rasterio.open(tmp_path / "change.tif") as file:
-        probability, mask = file.read()
+        probability, mask, _ = file.read()
     np.testing.assert_array_equal(np.isnan(probability), ~scene.valid)
     assert 0 <= np.nanmin(probability) < np.nanmax(probability) <= 1
     truth = np.zeros(scene.valid.shape, bool)
