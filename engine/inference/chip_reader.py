@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import RasterError
 from ..raster.chips import SAMPLED_CHIPS, Chip, ChipReader
+from ..raster.sample import evenly
 from ..reporting import Reporter, tracked
 from .backbone import Backbone
 from .chip_features import ChipStatistics, mean_and_spread
@@ -81,8 +82,7 @@ class ChipFeatureReader:
 
     def _learn(self, chips: Sequence[Chip]) -> BandStatistics:
         """Statistics of the bands over a corner of some chips."""
-        chosen = np.unique(np.linspace(0, len(chips) - 1, SAMPLED_CHIPS).round().astype(int))
-        corners = [self._reader.read(chips[i])[:, :WINDOW_PX, :WINDOW_PX] for i in chosen]
+        corners = [self._reader.read(chips[i])[:, :WINDOW_PX, :WINDOW_PX] for i in evenly(len(chips), SAMPLED_CHIPS)]
         held = [values for values in corners if valid_pixels(values).any()]
         if not held:
             raise RasterError(f"None of {len(corners)} chips spread over the list holds data.",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..raster.sample import evenly
 from .features import mnf_name
 
 NOVELTY_BLOCK = mnf_name(3)
@@ -52,7 +53,7 @@ def fit_novelty(features: NDArray[np.float32], region_ids: NDArray[np.intp]) -> 
         features: (n, features) of the block `NOVELTY_BLOCK`.
         region_ids: (n,) regions.
     """
-    chosen = np.unique(np.linspace(0, len(features) - 1, min(len(features), MAX_REFERENCE)).round().astype(int))
+    chosen = evenly(len(features), MAX_REFERENCE)
     reference, regions = features[chosen].astype(np.float32), region_ids[chosen]
     gaps = _distances(reference, reference)
     apart = regions[:, None] != regions[None]

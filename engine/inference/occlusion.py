@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window
+from ..raster.sample import evenly
 from ..reporting import PartReporter, Reporter
 from ..spectral.bands import BandTable
 from .backbone import Backbone
@@ -59,7 +60,7 @@ def occlude(scene: Scene, model: LandCoverModel, backbone: Backbone, tiles: Sequ
         tiles: the place; of more than `MAX_TILES`, as many spread over it.
         reporter: asked about cancelling, told about lack of memory.
     """
-    chosen = [tiles[i] for i in np.unique(np.linspace(0, len(tiles) - 1, MAX_TILES).round().astype(int))]
+    chosen = [tiles[i] for i in evenly(len(tiles), MAX_TILES)]
     groups = band_groups(model.bands)
     total = np.zeros((1 + len(groups), len(model.classes)))
     pixels = 0

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window, blocks
+from ..raster.sample import evenly
 from .statistics import Patch, Scene, filled
 from .tiling import TILE_PX
 
@@ -52,10 +53,8 @@ def place_tiles(scene: Scene, window: Window, tile_px: int = TILE_PX) -> list[Pl
         tile_px: side of the tiles the encoder is made for.
     """
     parts = list(blocks(window.shape, tile_px))
-    if len(parts) > MAX_TILES:
-        parts = [parts[i] for i in np.linspace(0, len(parts) - 1, MAX_TILES).round().astype(int)]
     found = []
-    for part in parts:
+    for part in (parts[i] for i in evenly(len(parts), MAX_TILES)):
         inner = Window(part.row + window.row, part.col + window.col, *part.shape)
         tile = _centred(inner, scene.shape, tile_px)
         local = Window(inner.row - tile.row, inner.col - tile.col, *inner.shape)

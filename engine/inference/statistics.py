@@ -15,7 +15,8 @@ from scipy.ndimage import uniform_filter
 
 from ..errors import RasterError
 from ..raster.cube import Cube
-from ..raster.grid import Window
+from ..raster.grid import Window, blocks
+from ..raster.sample import evenly
 from ..reporting import Reporter
 
 WINDOW_PX = 64
@@ -59,12 +60,8 @@ class BandStatistics:
 
 def sample_windows(shape: tuple[int, int]) -> list[Window]:
     """Non-overlapping windows spread evenly over a scene: all of a small one, at most `MAX_WINDOWS` of a large one."""
-    rows, cols = shape
-    windows = [Window(r, c, min(WINDOW_PX, rows - r), min(WINDOW_PX, cols - c))
-               for r in range(0, rows, WINDOW_PX) for c in range(0, cols, WINDOW_PX)]
-    if len(windows) <= MAX_WINDOWS:
-        return windows
-    return [windows[i] for i in np.linspace(0, len(windows) - 1, MAX_WINDOWS).round().astype(int)]
+    windows = list(blocks(shape, WINDOW_PX))
+    return [windows[i] for i in evenly(len(windows), MAX_WINDOWS)]
 
 
 def valid_pixels(values: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -130,7 +127,7 @@ class SceneSample:
         n_bands, pairs = len(self.bands.mean), 0
         noise = np.zeros((n_bands, n_bands))
         for patch in self.patches:
-            for gaps in _differences(patch):
+            for gaps in neighbour_differences(patch):
                 noise += gaps.T.astype(np.float64) @ gaps
                 pairs += len(gaps)
         # A scene of single pixels has no neighbours: then every band's own variance stands in.
@@ -157,14 +154,14 @@ def _mean_and_spread(raw: Sequence[NDArray[np.float32]]) -> BandStatistics:
 
 def band_noise(patches: Sequence[Patch], std: NDArray[np.float32]) -> NDArray[np.float32]:
     """(bands,) root mean square of the differences of neighbours; single pixels have none, and ``std`` stands in."""
-    gaps = [part for patch in patches for part in _differences(patch) if len(part)]
+    gaps = [part for patch in patches for part in neighbour_differences(patch) if len(part)]
     if not gaps:
         return std
     squares = np.sum([np.einsum("nb,nb->b", part, part, dtype=np.float64) for part in gaps], axis=0)
     return np.asarray(np.sqrt(squares / sum(len(part) for part in gaps)), np.float32)
 
 
-def _differences(patch: Patch) -> list[NDArray[np.float32]]:
+def neighbour_differences(patch: Patch) -> list[NDArray[np.float32]]:
     """Differences of horizontal and of vertical neighbours, each (n, bands)."""
     values, valid = patch.values, patch.valid
     return [(values[:, 1:] - values[:, :-1])[valid[:, 1:] & valid[:, :-1]],

@@ -15,6 +15,7 @@ from ..errors import LabelError
 from ..raster.chips import Chip
 from ..raster.grid import Grid, Window
 from ..raster.legend import ClassInfo, default_palette
+from ..raster.sample import evenly
 from .labelset import LabelSet
 from .read import read_labels
 
@@ -123,8 +124,7 @@ def _windows_of(labels: LabelSet, mine: NDArray[np.bool_], size: tuple[int, int]
         lattice = [(r, c) for r in range(rows.min() + size[0] // 2, rows.max() + 1, size[0])
                    for c in range(cols.min() + size[1] // 2, cols.max() + 1, size[1]) if (r, c) in held]
         if lattice:
-            keep = np.unique(np.linspace(0, len(lattice) - 1, MAX_CHIPS_A_SHAPE).round().astype(int))
-            middles = [lattice[i] for i in keep]
+            middles = [lattice[i] for i in evenly(len(lattice), MAX_CHIPS_A_SHAPE)]
     return [Window(int(np.clip(r - size[0] // 2, 0, shape[0] - size[0])),
                    int(np.clip(c - size[1] // 2, 0, shape[1] - size[1])), *size) for r, c in middles]
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
+from pyogrio.errors import DataSourceError, FeatureError
 
 from ..errors import OutputError
 from ..raster.grid import Grid
+from ..raster.vector_file import write_layer
 
 SUFFIX = ".gpkg"
-# A GeoPackage would otherwise hold the time of writing.
-FIXED_DATE = "2026-01-01T00:00:00.000Z"
 
 
 def check_points_name(path: str) -> None:
@@ -51,21 +48,8 @@ def write_points(target: Path, layer: str, grid: Grid, rows: NDArray[np.integer]
     ys = to_map.d * (cols + 0.5) + to_map.e * (rows + 0.5) + to_map.f
     if not grid.is_georeferenced:
         ys = -ys  # as QGIS shows images without georeference
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
-        with warnings.catch_warnings():
-            # The file still has its temporary name.
-            warnings.filterwarnings("ignore", "The filename extension should be", RuntimeWarning)
-            _write(target, layer, grid, shapely.points(xs, ys), fields)
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
+        write_layer(target, layer, fields, shapely.points(xs, ys), "Point", grid.crs and grid.crs.to_wkt())
+    except (OSError, DataSourceError, FeatureError) as error:
         raise OutputError(f"{target.parent} cannot be written to: {error}.",
                           "Check the folder and the free space.") from error
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
-
-
-def _write(target: Path, layer: str, grid: Grid, points: NDArray[np.object_],
-           fields: Mapping[str, NDArray[Any]]) -> None:
-    pyogrio.raw.write(target, geometry=shapely.to_wkb(points), field_data=list(fields.values()), fields=list(fields),
-                      geometry_type="Point", crs=grid.crs and grid.crs.to_wkt(), layer=layer, driver="GPKG")

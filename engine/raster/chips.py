@@ -18,7 +18,7 @@ from .cube import DEFAULT_GSD_M, UNKNOWN, Overrides
 from .grid import Grid, Window
 from .level import judge_level
 from .products import Product, open_product
-from .sample import BandSample
+from .sample import BandSample, evenly
 from .untagged import Recognised, recognise
 from .wavelengths import choose_bands
 
@@ -48,7 +48,7 @@ class Chip:
 
     @property
     def pixels(self) -> int:
-        """Number of pixels that the mask leaves."""
+        """Number of pixels that the mask leaves; 0 without one."""
         return 0 if self.mask is None else int(self.mask.sum())
 
 
@@ -204,7 +204,7 @@ def _other_bands(path: Path, count: int, others: int) -> RasterError:
 
 def _spread(chips: Sequence[Chip]) -> list[Chip]:
     """Some of the chips, spread evenly over the list; the first is always there."""
-    return [chips[i] for i in np.unique(np.linspace(0, len(chips) - 1, SAMPLED_CHIPS).round().astype(int))]
+    return [chips[i] for i in evenly(len(chips), SAMPLED_CHIPS)]
 
 
 def _as_sample(values: NDArray[np.float32]) -> BandSample:

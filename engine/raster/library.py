@@ -6,12 +6,10 @@ import csv
 import io
 import json
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import pyogrio.raw
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -19,8 +17,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from ..errors import InputError, WavelengthError
 from ..spectral.bands import BandTable
 from .columns import Columns, split_list
-from .source import data_file
+from .source import data_file, header_beside
 from .tags import read_header
+from .vector_file import write_layer
 from .wavelengths import check_columns
 
 SUFFIXES = (".sli", ".csv", ".gpkg")
@@ -48,8 +47,8 @@ def is_library(path: Path) -> bool:
     """True for a file that holds a spectral library by its ending or, for ENVI files, its header."""
     if path.suffix.lower() in SUFFIXES:
         return True
-    headers = [header for header in _headers(path) if header.is_file()]
-    return bool(headers) and "library" in read_header(headers[0]).get("file type", "").lower()
+    header = header_beside(path)
+    return header is not None and "library" in read_header(header).get("file type", "").lower()
 
 
 def read_library(path: Path) -> SpectralLibrary:
@@ -86,15 +85,8 @@ def write_geopackage(path: Path, library: SpectralLibrary) -> None:
     x = [round(float(value), 6) for value in library.bands.wavelength_nm]
     profiles = [json.dumps({"x": x, "y": [None if np.isnan(v) else float(f"{v:.7g}") for v in row], "xUnit": "nm",
                             "bbl": [int(band.good) for band in library.bands]}) for row in library.spectra]
-    with warnings.catch_warnings():
-        # GDAL would rather have a name that ends in .gpkg than a temporary one.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        pyogrio.raw.write(path, None, [np.array(library.names, object), np.array(profiles, object)],
-                          [NAME_FIELD, PROFILE_FIELD], driver="GPKG", layer="spectra", geometry_type=None)
-
-
-def _headers(path: Path) -> tuple[Path, ...]:
-    return Path(f"{path}.hdr"), path.with_suffix(".hdr"), Path(f"{path}.HDR"), path.with_suffix(".HDR")
+    write_layer(path, "spectra", {NAME_FIELD: np.array(library.names, object),
+                                  PROFILE_FIELD: np.array(profiles, object)})
 
 
 def _library(source: str, names: tuple[str, ...], columns: Columns, spectra: NDArray[np.float64]) -> SpectralLibrary:
@@ -104,7 +96,7 @@ def _library(source: str, names: tuple[str, ...], columns: Columns, spectra: NDA
 
 
 def _read_envi(path: Path) -> SpectralLibrary:
-    header = next((found for found in _headers(path) if found.is_file()), None)
+    header = header_beside(path)
     if header is None:
         raise InputError(f"{path.name} has no header.", FORMATS_HINT)
     entries = read_header(header)

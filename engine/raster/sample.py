@@ -17,6 +17,7 @@ WINDOW_PX = 48
 KEPT_VALUES_A_BAND = 4000
 # With fewer values a constant band says nothing (a scene may have one pixel).
 MIN_VALUES_TO_CALL_CONSTANT = 16
+# Values read at once while looking through a scene: 16 MB.
 SCAN_VALUES = 4_000_000
 # Most values read to find out about doubtful bands: a second of reading.
 MAX_SCAN_VALUES = 60_000_000
@@ -86,6 +87,11 @@ class BandSample:
         """Range of some bands' values."""
         return ValueRange(float(self.low[bands].min()), self.percentile(bands, 1), self.percentile(bands, 99),
                           float(self.high[bands].max()))
+
+
+def evenly(count: int, most: int) -> NDArray[np.intp]:
+    """Ascending positions in a sequence of ``count``: all, or ``most`` of them spread evenly, both ends included."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.intp))
 
 
 def spread_windows(shape: tuple[int, int]) -> list[Window]:

@@ -80,9 +80,14 @@ def open_raster(path: Path) -> DatasetReader:
     return dataset
 
 
+def header_beside(path: Path) -> Path | None:
+    """The ENVI header of a data file: ``x.img.hdr``, else ``x.hdr``; None without one."""
+    names = (Path(f"{path}.hdr"), path.with_suffix(".hdr"), Path(f"{path}.HDR"), path.with_suffix(".HDR"))
+    return next((name for name in names if name.is_file()), None)
+
+
 def _unreadable_raw_file(path: Path) -> RasterError:
-    header = next((h for h in (path.with_suffix(".hdr"), Path(f"{path}.hdr"), path.with_suffix(".HDR"))
-                   if h.is_file()), None)
+    header = header_beside(path)
     if header is None:
         return RasterError(f"{path.name} is not an image this program can read, or its header is missing.",
                            "An ENVI image needs its .hdr file in the same folder.")

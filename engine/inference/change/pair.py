@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ...raster.alignment import Image
 from ...raster.grid import Window, blocks
+from ...raster.sample import evenly
 from ...reporting import Reporter
 from ...spectral.bands import BandTable
 from ...spectral.matching import BandSource, CommonBands
@@ -74,10 +75,8 @@ class ImagePair:
         """Windows spread evenly over the scene, those without a valid pixel left out; few enough to be held."""
         windows = list(blocks(self.shape, SAMPLE_PX))
         limit = int(np.clip(MAX_SAMPLE_VALUES / (SAMPLE_PX**2 * len(self.bands)), 1, MAX_SAMPLE_WINDOWS))
-        if len(windows) > limit:
-            windows = [windows[i] for i in np.unique(np.linspace(0, len(windows) - 1, limit).round().astype(int))]
         found = []
-        for window in windows:
+        for window in (windows[i] for i in evenly(len(windows), limit)):
             reporter.check_cancelled()
             patch = self.read(window)
             if patch.valid.any():

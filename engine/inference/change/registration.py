@@ -16,12 +16,13 @@ from scipy.ndimage import gaussian_filter
 
 from ...raster.alignment import Shift
 from ...raster.grid import Window
+from ...raster.sample import evenly
 from ...reporting import Reporter
 from .pair import ImagePair, PairPatch
 
 WINDOW_PX = 128
 MIN_WINDOW_PX = 24
-MAX_WINDOWS = 9
+WINDOWS_A_SIDE = 3
 PLANES = 6
 MAX_SHIFT_PX = 12.0
 REFINED_STEP_PX = 0.02
@@ -124,16 +125,17 @@ def _windows(shape: tuple[int, int]) -> list[Window]:
     rows, cols = (min(WINDOW_PX, side) for side in shape)
     if min(rows, cols) < MIN_WINDOW_PX:
         return []
-    count = round(MAX_WINDOWS**0.5)
-    starts = [np.unique(np.linspace(0, side - size, min(count, max(1, round(side / size)))).round().astype(int))
-              for side, size in zip(shape, (rows, cols), strict=True)]
+    starts = []
+    for side, size in zip(shape, (rows, cols), strict=True):
+        count = min(WINDOWS_A_SIDE, max(1, round(side / size)))
+        starts.append(np.unique(np.linspace(0, side - size, count).round().astype(int)))
     return [Window(int(r), int(c), rows, cols) for r in starts[0] for c in starts[1]]
 
 
 def _of_patch(patch: PairPatch) -> Shift | None:
     """Shift of one window: edges of a few bands, since the sign of a contrast may change with the season."""
     n_bands = patch.before.shape[-1]
-    chosen = np.unique(np.linspace(0, n_bands - 1, min(PLANES, n_bands)).round().astype(int))
+    chosen = evenly(n_bands, PLANES)
     planes = [[_edges(side[..., i]) for i in chosen] for side in (patch.before, patch.after)]
     return phase_correlation(*planes)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import rasterio.warp
 import shapely
 from numpy.typing import NDArray
+from pyogrio.errors import DataSourceError, FeatureError
 from rasterio.crs import CRS
 
 from ...errors import InputError, OutputError
@@ -21,13 +19,12 @@ from ...labels.units import Units
 from ...raster.chips import Chip, ChipReader
 from ...raster.grid import Grid
 from ...raster.legend import ClassInfo
+from ...raster.vector_file import write_layer
 from .outlines import LONGITUDE_LATITUDE, Outlines, unit_outlines
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
 SUFFIXES = (".csv", *DRIVERS)
 LAYER = "scenes"
-# GeoPackages and some other formats would otherwise hold the time of writing.
-FIXED_DATE = "2026-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def write_guesses(target: Path, name: Path, guesses: Guesses, reader: ChipReader
             _write_table(target, guesses)
         else:
             _write_layer(target, name, guesses, reader)
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
+    except (OSError, DataSourceError, FeatureError) as error:
         raise OutputError(f"{name} cannot be written: {error}.", "Check the folder and the free space.") from error
 
 
@@ -126,15 +123,7 @@ def _write_layer(target: Path, name: Path, guesses: Guesses, reader: ChipReader)
               "second": np.array(seconds, object), "second_probability": np.array(second_certainty)}
     # A field of the units' own that is called like one of these steps aside.
     fields |= {f"{n}_given" if n.lower() in fields else n: values for n, values in place.fields.items()}
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of the temporary name's ending
-            pyogrio.raw.write(target, geometry=shapely.to_wkb(place.shapes), field_data=list(fields.values()),
-                              fields=list(fields), geometry_type=place.kind, crs=place.crs, layer=LAYER, driver=driver)
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    write_layer(target, LAYER, fields, place.shapes, place.kind, place.crs, driver)
 
 
 def _chip_outlines(guesses: Guesses, reader: ChipReader, driver: str) -> Outlines:

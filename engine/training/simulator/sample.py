@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import rasterio
 import shapely
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from rasterio.enums import Interleaving
 from rasterio.transform import Affine
 from scipy import ndimage
 
+from ...raster.vector_file import write_layer
 from .sample_later import later_scene
 from .simulate import SceneSpec, SimulatedScene, simulate_scene
 
@@ -127,12 +127,7 @@ def _write_labels(path: Path, scene: SimulatedScene, transform: Affine) -> None:
     numbers = np.array([b[0] for b in blocks], np.int32)
     names = np.array([scene.classes[n - 1] for n in numbers], object)
     path.unlink(missing_ok=True)
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z"})  # the same bytes every day
-    try:
-        pyogrio.raw.write(path, geometry=shapely.to_wkb(np.array(outlines)), field_data=[names, numbers],
-                          fields=["class", "class_id"], geometry_type="Polygon", crs=CRS, layer="labels", driver="GPKG")
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    write_layer(path, "labels", {"class": names, "class_id": numbers}, np.array(outlines), "Polygon", CRS)
 
 
 if __name__ == "__main__":

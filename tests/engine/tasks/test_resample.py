@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 import rasterio
@@ -9,6 +12,7 @@ from engine.errors import CancelledError, InputError, WavelengthError
 from engine.raster.cube import Cube
 from engine.raster.grid import Window
 from engine.raster.library import read_library
+from engine.raster.vector_file import FIXED_DATE
 from engine.reporting import SilentReporter
 from engine.spectral.sensors import sensor
 from engine.tasks.resample import ResampleRequest, run
@@ -88,6 +92,14 @@ def test_a_library_keeps_names_through_every_format(tmp_path, ending):
                 SilentReporter())
     assert again.seen_band_count == 13
     assert not [p.name for p in tmp_path.iterdir() if "part" in p.name]
+
+
+def test_a_library_as_geopackage_holds_no_time_of_writing(tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.gpkg"
+    source.write_text("name," + ",".join(map(str, FINE_NM)) + "\nclay," + ",".join(["0.2"] * len(FINE_NM)))
+    run(ResampleRequest(str(source), str(output), to_sensor="Sentinel-2"), SilentReporter())
+    with closing(sqlite3.connect(output)) as database:
+        assert database.execute("select last_change from gpkg_contents").fetchall() == [(FIXED_DATE,)]
 
 
 @needs_shared
