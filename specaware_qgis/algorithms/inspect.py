@@ -23,13 +23,18 @@ HELP = (
     "level, range of values, and where each of these came from.\n\n"
     "Use it first when a scene is new: if a wavelength, a sensor or a level is missing or wrong, give the "
     "right one here and in Classify land cover. Only a small sample of the pixels is read.")
+HELP_OF = {
+    "INPUT": "A hyperspectral scene in a file; bands with wavelengths.",
+    "OUTPUT_HTML": "A page that QGIS shows among the results.",
+    "OUTPUT_JSON": "Every band with its wavelength, width and flag, for other programs.",
+}
 
 
 class InspectAlgorithm(EngineAlgorithm):
     """Size, bands, wavelengths, bad bands, sensor and level of an image."""
 
     NAME, TITLE = "inspect", mark("Inspect hyperspectral scene")
-    ABOUT = HELP
+    ABOUT, ABOUT_OF = HELP, HELP_OF
 
     OUTPUT_HTML, OUTPUT_JSON = "OUTPUT_HTML", "OUTPUT_JSON"
     ICON = "inspect.svg"
