@@ -1,10 +1,12 @@
 """Short words of the engine that pages show while it works and beside what it found, so that they can be translated.
 
 The engine speaks English. What stands here goes through ``i18n.tr`` where it is shown; its sentences, such as warnings
-and errors, stay as they are.
+and errors, stay as they are, but for the options of the command line that they name.
 """
 
 from __future__ import annotations
+
+import re
 
 from .marking import mark
 
@@ -23,3 +25,22 @@ STEPS = (
     mark("reading chips"), mark("choosing the heads"), mark("looking for telling places"), mark("hiding bands"),
     mark("reading the map"), mark("done"),
 )
+
+# What the engine's hints call by an option of the command line, and where the panel has it; the first that fits.
+_PLACES = tuple((re.compile(option), place) for option, place in (
+    (r"--wavelengths( TABLE\.csv)?", "the pencil beside Bands on the page Data"),
+    (r"--sensor( NAME)?", "Sensor on the page Data"),
+    (r"--level (L\d)", r"Level \1 on the page Data"),
+    (r"--gsd", "Pixel size on the page Data"),
+    (r"--correct-shift", "“Correct the shift”"),
+    (r"Allow more with --memory, or map", "Map"),
+    (r"; --force [^.]*", ""),
+    (r" \((train )?--[^()]*\)", ""),
+))
+
+
+def in_panel(text: str) -> str:
+    """A sentence of the engine for who sees the panel and no command line."""
+    for option, place in _PLACES:
+        text = option.sub(place, text)
+    return text

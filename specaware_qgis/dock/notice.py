@@ -8,6 +8,8 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
+from ..engine_words import in_panel
+
 # Edge colour and icon of each kind.
 KINDS = {
     "info": ("#3d7ea6", "mIconInfo.svg"),
@@ -53,4 +55,4 @@ class Notice(QFrame):
 
 
 def _escape(text: str) -> str:
-    return html.escape(text, quote=False).replace("\n", "<br>")
+    return html.escape(in_panel(text), quote=False).replace("\n", "<br>")

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..engine_words import in_panel
 from ..i18n import tr
 from .style import muted, plain
 
@@ -103,7 +104,7 @@ class Runner(QWidget):
     def add_log(self, level: str, text: str) -> None:
         """Add a line to the log."""
         mark = "⚠ " if level == "warning" else ""
-        self.log.appendPlainText(f"{_clock(time.monotonic() - self._since)}  {mark}{text}")
+        self.log.appendPlainText(f"{_clock(time.monotonic() - self._since)}  {mark}{in_panel(text)}")
 
     def set_missing(self, text: str) -> None:
         """Disable the button and say what is missing, or enable it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 
 from qgis.PyQt.QtCore import QByteArray, Qt
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QLabel
 
+from ..engine_words import in_panel
 from ..i18n import tr
 from ..paths import resource
 from ..plots.look import DARK_TEXT, LIGHT_TEXT, MIN_CONTRAST
@@ -73,6 +75,12 @@ def section(text: str) -> QLabel:
     label.setFont(font)
     label.setContentsMargins(0, SECTION_GAP_PX, 0, 0)
     return label
+
+
+def warn(label: QLabel, warnings: Iterable[str]) -> None:
+    """Show warnings in a label, each on its line; no warnings, no label."""
+    label.setText("\n".join(f"⚠ {in_panel(text)}" for text in warnings))
+    label.setVisible(bool(label.text()))
 
 
 def area_text(hectares: float | None, pixels: int) -> str:

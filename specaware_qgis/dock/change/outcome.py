@@ -21,7 +21,7 @@ from qgis.PyQt.QtWidgets import (
 from ...change_style import Scores, style_score
 from ...i18n import tr
 from ..result_table import ResultTable, Row
-from ..style import area_text, muted, plain, result_title, section
+from ..style import area_text, muted, plain, result_title, section, warn
 
 STEPS = 400
 # The slider reaches from a quarter of the threshold to four times of it, or to the highest scores.
@@ -82,8 +82,6 @@ class ChangeOutcome(QFrame):
         self.reset.setAccessibleName(tr("Back to the threshold of the run"))
         self.reset.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.apply.setToolTip(tr("Makes the mask and the from-to table anew with this threshold"))
-        self.shown.setToolTip(tr("Smoothing spreads a strong change over its border; map and area leave that border "
-                                 "out."))
         for label in (self.title, self.facts, self.warnings, self.shown, self.foot):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -134,9 +132,7 @@ class ChangeOutcome(QFrame):
         self.number.setText(tr("{} changed").format(area_text(value["changed_area_ha"], value["changed_pixels"])))
         self.facts.setText(" · ".join(self._facts()))
         self._show_moves(value["transitions"], _colors(moves_id))
-        warnings = value.get("warnings", [])
-        self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
-        self.warnings.setVisible(bool(warnings))
+        warn(self.warnings, value.get("warnings", []))
         self.report_button.setVisible(bool(value.get("report")))
         self.foot.setText(tr("{:.0f} s on {}").format(value["seconds"], value["device"]))
         self.slider.blockSignals(True)

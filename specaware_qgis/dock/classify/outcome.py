@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushB
 from ...i18n import tr
 from ...marking import mark
 from ..result_table import ResultTable, Row
-from ..style import area_text, muted, plain, result_title
+from ..style import area_text, muted, plain, result_title, warn
 
 MAX_ROWS_SHOWN = 12
 METRICS = (("macro_f1", mark("Macro-F1")), ("oa", mark("Overall accuracy")), ("kappa", mark("Kappa")))
@@ -67,9 +67,7 @@ class Outcome(QFrame):
         note = value.get("score_note") or tr("Spatial cross-validation inside your labels, both on the same folds.")
         self._show_scores(value["scores"]["specaware"], value["scores"]["random_forest"], note)
         self._show_classes(value["classes"])
-        warnings = value.get("warnings", [])
-        self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
-        self.warnings.setVisible(bool(warnings))
+        warn(self.warnings, value.get("warnings", []))
         self._report = value.get("report") or ""
         self.report_button.setVisible(bool(self._report))
         self.model_button.setVisible(bool(value.get("model")))

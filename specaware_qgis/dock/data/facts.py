@@ -24,7 +24,7 @@ from ...i18n import tr
 from ...marking import mark
 from ...params import FROM_FILE, LEVELS, sensor_names
 from ..desk import Corrections, Desk
-from ..style import muted, plain
+from ..style import muted, plain, warn
 from .band_strip import BandStrip
 from .band_table import BandTable, to_csv
 
@@ -123,8 +123,7 @@ class Facts(QWidget):
         self.size.setText(_size(value))
         self.values.setText(_values(value))
         self.bands.setText(_bands(value))
-        self.notes.setText("\n".join(f"⚠ {note}" for note in value["notes"]) if value is not None else "")
-        self.notes.setVisible(bool(self.notes.text()))
+        warn(self.notes, value["notes"] if value is not None else ())
 
     def _show_choices(self, value: dict[str, Any] | None, given: Corrections) -> None:
         """Each chooser's first entry stands for what the file says, and names it where that is known."""

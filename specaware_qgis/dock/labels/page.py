@@ -29,7 +29,7 @@ from ...label_counts import Counts
 from ..field_box import FieldBox
 from ..inputs import CLASS_FIELDS
 from ..page import Page
-from ..style import muted, plain, section
+from ..style import muted, plain, section, warn
 from .class_list import ClassList
 from .counter import LabelCounter
 from .grower import Grower, Target
@@ -266,8 +266,7 @@ class LabelsPage(Page):
         if self.layer is not None and self.field and set(counts.classes) - known:
             self.list.show_classes(label_layer.with_classes(self.list.classes(), sorted(counts.classes)))
         self.list.show_counts(counts)
-        self.warnings.setText("\n".join(f"⚠ {text}" for text in counts.warnings))
-        self.warnings.setVisible(bool(counts.warnings))
+        warn(self.warnings, counts.warnings)
 
     def _ask_new(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, tr("New labels layer"), tr("labels.gpkg"), "GeoPackage (*.gpkg)")

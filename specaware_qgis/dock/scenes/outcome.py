@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from ...i18n import tr
 from ..result_table import ResultTable, Row
-from ..style import muted, plain, result_title
+from ..style import muted, plain, result_title, warn
 
 MAX_ROWS_SHOWN = 14
 
@@ -56,9 +56,7 @@ class SceneOutcome(QFrame):
         self.table.show_rows([
             Row((found["name"], f"{found['trained']:,}", f"{found['predicted']:,}"), QColor(*found["color"]))
             for found in sorted(value["classes"], key=lambda c: -c["predicted"])])
-        warnings = value.get("warnings", [])
-        self.warnings.setText("\n".join(f"⚠ {text}" for text in warnings))
-        self.warnings.setVisible(bool(warnings))
+        warn(self.warnings, value.get("warnings", []))
         skipped = tr(", {} without data").format(value["skipped"]) if value["skipped"] else ""
         self.foot.setText(tr("{} classified{} · {:.0f} s on {}").format(
             value["chips"], skipped, value["seconds"], value["device"]))
