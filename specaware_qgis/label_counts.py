@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from qgis.core import NULL, QgsFeatureSource, QgsSpatialIndex, QgsWkbTypes
+from qgis.core import NULL, QgsFeatureSource, QgsRectangle, QgsSpatialIndex, QgsWkbTypes
 
 from .i18n import tr
 
@@ -31,7 +31,7 @@ class Counts:
 
 
 def count(source: QgsFeatureSource, class_index: int, pixel_area: float | None,
-          is_cancelled: Callable[[], bool]) -> Counts:
+          is_cancelled: Callable[[], bool], scene: QgsRectangle | None = None) -> Counts:
     """Count what a layer holds.
 
     Args:
@@ -39,9 +39,10 @@ def count(source: QgsFeatureSource, class_index: int, pixel_area: float | None,
         class_index: number of the class field.
         pixel_area: area of the scene's pixel in the layer's units, None if the CRSs differ.
         is_cancelled: whether nobody wants to know any more.
+        scene: extent of the scene in the CRS of the labels, None if it is not known.
     """
     classes: dict[str, Count] = {}
-    nameless, kept = 0, []
+    nameless, outside, kept = 0, 0, []
     for feature in source.getFeatures():
         if is_cancelled():
             break
@@ -51,17 +52,22 @@ def count(source: QgsFeatureSource, class_index: int, pixel_area: float | None,
             continue
         found = classes.setdefault(str(value), Count(pixels=None if pixel_area is None else 0.0))
         found.places += 1
+        outside += scene is not None and not feature.geometry().boundingBox().intersects(scene)
         if pixel_area is not None and feature.hasGeometry():
             is_area = feature.geometry().type() == QgsWkbTypes.GeometryType.PolygonGeometry
             found.pixels += feature.geometry().area() / pixel_area if is_area else 1
         if len(kept) <= MAX_COMPARED:
             kept.append(feature)
     overlaps = _overlaps(kept, class_index, is_cancelled) if len(kept) <= MAX_COMPARED else []
-    return Counts(classes, nameless, [*_warnings(classes, nameless), *overlaps])
+    return Counts(classes, nameless, [*_warnings(classes, nameless, outside), *overlaps])
 
 
-def _warnings(classes: dict[str, Count], nameless: int) -> list[str]:
+def _warnings(classes: dict[str, Count], nameless: int, outside: int) -> list[str]:
     found = []
+    if outside and outside == sum(c.places for c in classes.values()):
+        found.append(tr("All labels lie outside the scene. Check the coordinate systems of both layers."))
+    elif outside:
+        found.append(tr("{} labels lie outside the scene and are not used.").format(outside))
     few = [name for name, c in classes.items() if c.pixels is not None and c.pixels < FEW_PX]
     once = [name for name, c in classes.items() if c.places == 1]
     if len(classes) == 1:

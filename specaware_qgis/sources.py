@@ -50,7 +50,7 @@ def label_file(layer: QgsVectorLayer | None, class_field: str, folder: Path, *, 
 
 def _own_file(layer: QgsVectorLayer, class_field: str) -> Labels | None:
     """The layer's own file if it holds exactly what the layer shows."""
-    if layer.dataProvider().name() != "ogr" or layer.isModified() or layer.subsetString():
+    if layer.dataProvider().name() != "ogr" or layer.isModified() or layer.subsetString() or not layer.featureCount():
         return None
     if class_field and layer.dataProvider().fieldNameIndex(class_field) < 0:
         return None  # a joined or a virtual field

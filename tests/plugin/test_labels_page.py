@@ -137,6 +137,20 @@ def test_counts_and_colours_of_the_sample(page, labels, qtbot):
     assert int(page.list.table.item(0, 2).text()) > 4
 
 
+@pytest.mark.parametrize(("moved_m", "said"), [((0, 0), ""), ((100_000, 100_000), "All labels lie outside the scene"),
+                                               ((0, 100_000), "1 labels lie outside")])
+def test_labels_outside_the_scene_are_told_at_once(page, scene, moved_m, said, qtbot):
+    middle = scene.extent().center()
+    layer = polygons(*((f"class {shift}", middle.x() + shift, middle.y(), middle.x() + shift + 300, middle.y() + 300)
+                       for shift in moved_m))
+    QgsProject.instance().addMapLayer(layer)
+    page.layer_box.setLayer(layer)
+    with qtbot.waitSignal(page.counter.counted, timeout=10_000):
+        page.counter.count_soon("class")
+    text = page.warnings.text()
+    assert said in text if said else "outside" not in text
+
+
 def test_import_brings_features_classes_and_crs(page, drawn, qtbot):
     other = polygons(("road", 402400, 5777700, 402500, 5777800))
     QgsProject.instance().addMapLayer(other)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsRasterLayer, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsGeometry,
+    QgsPointXY,
+    QgsRasterLayer,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
 
 from specaware_qgis.errors import EngineError
 from specaware_qgis.sources import label_file, raster_path
@@ -73,6 +81,19 @@ def test_nothing_selected_is_an_error_with_advice(labels, tmp_path):
         label_file(labels, "class", tmp_path, selected_only=True)
     with pytest.raises(EngineError, match="has no field nonsense"):
         label_file(labels, "nonsense", tmp_path)
+
+
+def test_a_file_without_features_is_an_error_with_advice(labels, tmp_path):
+    path = tmp_path / "none.gpkg"
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.onlySelectedFeatures = True
+    labels.removeSelection()
+    QgsVectorFileWriter.writeAsVectorFormatV3(labels, str(path), QgsCoordinateTransformContext(), options)
+    layer = QgsVectorLayer(str(path), "nothing drawn", "ogr")
+    assert layer.featureCount() == 0
+    with pytest.raises(EngineError, match="nothing drawn has no features") as caught:
+        label_file(layer, "class", tmp_path)
+    assert "Draw some labels" in caught.value.hint
 
 
 def test_raster_path(scene):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import QgsUnitTypes, QgsVectorLayer, QgsVectorLayerFeatureSource
+from qgis.core import (
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsProject,
+    QgsRectangle,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsVectorLayerFeatureSource,
+)
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ... import label_counts
@@ -69,14 +77,25 @@ class LabelCounter(QObject):
             self.counted.emit(None)
             return
         source, at = QgsVectorLayerFeatureSource(self._layer), self._layer.fields().lookupField(self._field)
-        area = self._pixel_area()
+        area, scene = self._pixel_area(), self._scene_extent()
         self._job = self._desk.jobs.compute(
-            tr("Count labels"), lambda task: label_counts.count(source, at, area, task.isCanceled))
+            tr("Count labels"), lambda task: label_counts.count(source, at, area, task.isCanceled, scene))
         self._job.done.connect(self._done)
 
     def _done(self, counts: label_counts.Counts) -> None:
         self._job = None
         self.counted.emit(counts)
+
+    def _scene_extent(self) -> QgsRectangle | None:
+        """The scene's, in the CRS of the labels."""
+        scene, layer = self._desk.layer, self._layer
+        if scene is None or not scene.crs().isValid() or not layer.crs().isValid():
+            return None
+        transform = QgsCoordinateTransform(scene.crs(), layer.crs(), QgsProject.instance())
+        try:
+            return QgsRectangle(transform.transformBoundingBox(scene.extent()))
+        except QgsCsException:
+            return None
 
     def _pixel_area(self) -> float | None:
         scene, layer = self._desk.layer, self._layer
