@@ -43,7 +43,7 @@ def diagnose() -> Diagnosis:
     """Import every package, pick the device and check the default weights."""
     problems: list[Problem] = []
     versions = {name: _version(name, problems) for name in PACKAGES}
-    devices, device = _devices(problems) if versions["torch"] else ([], "")
+    devices, device = _devices() if versions["torch"] else ([], "")
     weights = _weights(problems) if versions["torch"] and versions["safetensors"] else ""
     return Diagnosis(not problems, __version__, PROTOCOL, platform.python_version(), sys.executable,
                      versions["torch"], versions, devices, device, weights, problems)
@@ -59,7 +59,7 @@ def _version(name: str, problems: list[Problem]) -> str:
         return ""
 
 
-def _devices(problems: list[Problem]) -> tuple[list[str], str]:
+def _devices() -> tuple[list[str], str]:
     import torch
 
     from .inference.device import pick_device

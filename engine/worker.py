@@ -43,7 +43,7 @@ class Worker:
         self._lock = threading.Lock()
         self._jobs: queue.Queue[Run | None] = queue.Queue()
         self._current: tuple[str, CallbackReporter] | None = None
-        self._idle = threading.Event()
+        self._finished = threading.Event()
 
     def serve(self) -> None:
         """Say hello, then run jobs until shutdown, end of input or the idle time is over."""
@@ -82,7 +82,7 @@ class Worker:
         current = self._current
         if current is not None:
             current[1].cancelled.set()
-            self._idle.wait(GRACE_SECONDS)
+            self._finished.wait(GRACE_SECONDS)
         os._exit(0)
 
     def _take(self, message: Message) -> None:
@@ -107,7 +107,7 @@ class Worker:
             busy = BusyError("The engine is running another job.", "Wait for it to end, or cancel it.")
             self._send(Error(job.id, busy.code, busy.message, busy.hint))
             return
-        self._idle.clear()
+        self._finished.clear()
         self._current = (job.id, CallbackReporter(
             lambda fraction, message: self._send(Progress(job.id, round(float(fraction), 4), message)),
             lambda level, message: self._send(Log(job.id, level, message))))
@@ -129,7 +129,7 @@ class Worker:
                 answer = Error(job.id, "out-of-memory", "The computer ran out of memory.",
                                "Close other programs, or map a smaller extent.")
         self._current = None
-        self._idle.set()
+        self._finished.set()
         self._send(answer)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from safetensors import SafetensorError
 
 from ..errors import OutputError
-from ..models.in_place import replacing
+from ..models.files import replacing
 from ..raster.legend import ClassInfo
 
 MAX_CARD_CHARS = 1_000_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +15,7 @@ from torch import Tensor
 
 from ..errors import ModelError
 from .families import FAMILIES, SPECAWARE, Encoder, Family, architecture_of, family_of
-from .in_place import replacing
+from .files import file_hash, replacing
 from .specaware.encoder import SpecAwareEncoder
 from .vit import parameter_count
 
@@ -64,12 +63,6 @@ class WeightsHeader:
 def default_weights_path() -> Path:
     """The bundled weights that are used unless told otherwise."""
     return Path(__file__).resolve().parents[2] / "resources" / f"specaware-pixel{SUFFIX}"
-
-
-def weights_hash(path: Path) -> str:
-    """SHA-256 of the file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def save_weights(path: Path, encoder: Encoder, card: WeightsCard,
@@ -127,7 +120,7 @@ def _load(path: Path, families: Sequence[Family]) -> tuple[Encoder, WeightsCard]
         _require_finite(name, value, path)
     encoder = family.build(config)
     encoder.load_state_dict(state)
-    return encoder.eval(), replace(card, parameters=parameter_count(encoder), sha256=weights_hash(path))
+    return encoder.eval(), replace(card, parameters=parameter_count(encoder), sha256=file_hash(path))
 
 
 def read_header(path: Path) -> WeightsHeader:

@@ -24,8 +24,8 @@ class ClassInfo:
 # For each land cover the words in a class name that tell it, most telling first, and shades for several such classes;
 # for all other names hues far apart, of like weight. The plugin gives labels their colours from the same table.
 TABLE_PATH = Path(__file__).resolve().parents[2] / "resources" / "class_colors.json"
-GOLDEN_ANGLE = 0.61803398875
-FAR_APART = 60.0
+GOLDEN_TURN = 0.61803398875  # of the colour circle: the golden angle, so that hues never come together
+FAR_APART = 60.0  # of `_distance`: told apart at a glance, also as small patches
 
 
 def default_palette(names: Sequence[str], ids: Sequence[int] | None = None) -> tuple[ClassInfo, ...]:
@@ -90,7 +90,7 @@ def _free_color(taken: list[Color]) -> Color:
             return color
     generated = []
     for step in range(360):
-        hue, shade = (step * GOLDEN_ANGLE) % 1, step % 9
+        hue, shade = (step * GOLDEN_TURN) % 1, step % 9
         red, green, blue = colorsys.hsv_to_rgb(hue, (0.9, 0.6, 0.35)[shade % 3], (0.95, 0.7, 0.45)[shade // 3])
         generated.append((round(red * 255), round(green * 255), round(blue * 255)))
     return max(generated, key=lambda color: min(_distance(color, other) for other in taken))

@@ -44,7 +44,7 @@ def signal_to_noise(cube: NDArray[np.float32]) -> NDArray[np.float64]:
         cube: (bands, rows, cols) in the order of wavelength, NaN where there is no value.
 
     Returns:
-        (bands,) ratios; NaN where fewer than 64 pixels have all values or the band has no noise.
+        (bands,) ratios; NaN where fewer than `MIN_PIXELS` have all values or the band has no noise.
     """
     n_bands = len(cube)
     full = np.asarray(np.isfinite(cube).all(axis=0))
@@ -56,8 +56,8 @@ def signal_to_noise(cube: NDArray[np.float32]) -> NDArray[np.float64]:
     values, beside = values - mean[:, None], beside - beside.mean(axis=1, keepdims=True)
     found = np.full(n_bands, np.nan)
     for band in range(n_bands):
-        others = [band + 1, band + 2] if band == 0 else [band - 2, band - 1] if band == n_bands - 1 else [
-            band - 1, band + 1]
+        first = min(max(band - 1, 0), n_bands - 3)  # at the ends both others lie on one side
+        others = [other for other in range(first, first + 3) if other != band]
         known = np.vstack([values[others], beside[band]])
         # A little ridge: neighbouring bands may be copies of each other.
         gram = known @ known.T

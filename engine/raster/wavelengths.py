@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.io import DatasetReader
 
 from ..errors import RasterError, WavelengthError
 from ..spectral.bands import MODEL_RANGE_NM, Band, BandTable
 from ..spectral.sensors import sensor
 from ..spectral.units import HINT, NM, UM, Wavelengths, known_unit, to_nanometres
-from .columns import Columns, found_columns, without_units
+from .columns import Columns, without_units
 from .quality import spans
 from .wavelength_table import read_wavelength_table
 
@@ -39,24 +38,20 @@ class BandMetadata:
     notes: tuple[str, ...]
 
 
-def read_bands(dataset: DatasetReader, table: Path | None = None, sensor_name: str | None = None) -> BandMetadata:
-    """Find and check the band table of an image.
+def choose_bands(columns: Iterable[Columns], n_bands: int, table: Path | None = None,
+                 sensor_name: str | None = None) -> BandMetadata:
+    """Check the band tables found with an image.
 
     Args:
-        dataset: open image.
-        table: user's table; it goes before anything in the file.
-        sensor_name: sensor named by the user; its band table serves if the file has no wavelengths and as many bands.
+        columns: as the files state them, the most trusted first.
+        n_bands: bands of the image.
+        table: user's table; it goes before anything in the files.
+        sensor_name: sensor named by the user; its band table serves if the files have no wavelengths and as many bands.
 
     Raises:
         WavelengthError: no wavelengths, a wrong number of them, or values that are not plausible.
         RasterError: the bad-band list marks every band bad.
     """
-    return choose_bands(found_columns(dataset), dataset.count, table, sensor_name)
-
-
-def choose_bands(columns: Iterable[Columns], n_bands: int, table: Path | None = None,
-                 sensor_name: str | None = None) -> BandMetadata:
-    """Check the band tables found with an image, the user's table before them; see `read_bands`."""
     found = [*([read_wavelength_table(table)] if table else []), *columns]
     if sensor_name and not any(columns.wavelength for columns in found):
         found += _registered(sensor_name, n_bands)

@@ -119,7 +119,7 @@ def match_bands(source: BandTable, target: BandTable | ResponseCurves) -> Matchi
         raise WavelengthError(f"{len(order)} bands are too few to resample.", "Choose spectra with more bands.")
     curves = target if isinstance(target, ResponseCurves) else None
     bands = curves.bands if curves else target
-    seen = _covered(centre_nm, fwhm_nm, curves or bands)  # type: ignore[arg-type]
+    seen = _covered(centre_nm, fwhm_nm, target)
     if not seen.any():
         raise WavelengthError(
             f"None of the {len(seen)} bands ({bands.wavelength_nm.min():.0f} to {bands.wavelength_nm.max():.0f} nm) is "

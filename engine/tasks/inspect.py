@@ -116,9 +116,9 @@ def run(request: InspectRequest, reporter: Reporter) -> InspectResult:
             sensor=cube.meta.name, sensor_score=guess.score if guess else 0.0,
             sensor_guess=guess.name if guess else "",
             sensor_distance_nm=guess.distance_nm if guess else None, level=cube.meta.level, sources=dict(cube.sources),
-            bands=[BandInfo(i, b.wavelength_nm, b.fwhm_nm, b.good, b.reason, _finite(float(ratio)))
+            bands=[BandInfo(i, b.wavelength_nm, b.fwhm_nm, b.good, b.reason, json_number(float(ratio)))
                    for i, (b, ratio) in enumerate(zip(cube.bands, snr, strict=True), 1)],
-            values=ValueSummary(*map(_finite, (values.min, values.p1, values.p99, values.max))),
+            values=ValueSummary(*map(json_number, (values.min, values.p1, values.p99, values.max))),
             scales=cube.scales, offsets=cube.offsets,
             notes=list(cube.notes), advice=advice(cube.bands, snr))
     reporter.progress(1.0)
@@ -132,6 +132,6 @@ def _crs_text(grid: Grid) -> str:
     return ":".join(authority) if authority else str(grid.crs.to_wkt())
 
 
-def _finite(value: float) -> float | None:
+def json_number(value: float) -> float | None:
     """JSON has no NaN or infinity; more digits than float32 has would be noise."""
     return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Masked pretraining, see `training.pretrain`."""
+"""Pretraining as a task; it lives in `training.pretraining.task`."""
 
 from ..training.pretraining.task import PretrainRequest, PretrainResult, run
 

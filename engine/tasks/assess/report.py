@@ -32,7 +32,7 @@ def render(request: AssessRequest, result: AssessResult, found: ClassMap) -> str
         Section("Error matrix", matrix(names, colors, result.counts, "map", "reference"),
                 "Reference points; the shade is the share of the row."),
         Section("Map", _map(found)),
-        Section("How this was made", _origin(request, result, found, body))]
+        Section("How this was made", _origin(request, found, body))]
     tiles = [Tile("Overall accuracy", _percent(result.overall), _interval(result.overall)),
              Tile("Reference points", str(result.points), f"{len(result.classes)} classes")]
     return page(f"Accuracy of {found.path.name}", "Assessed with independent reference points", tiles, sections)
@@ -73,7 +73,7 @@ def _map(found: ClassMap) -> str:
     return f'<div class="two">{picture}<div class="legend">{legend}</div></div>'
 
 
-def _origin(request: AssessRequest, result: AssessResult, found: ClassMap, body: dict[str, Any]) -> str:
+def _origin(request: AssessRequest, found: ClassMap, body: dict[str, Any]) -> str:
     line = command("assess", request, "map")
     made = {k.removeprefix("SPECAWARE_").lower(): v for k, v in found.tags.items() if k.startswith("SPECAWARE_")}
     return (f"<pre>{text(line)}</pre>" + facts([

@@ -12,6 +12,7 @@ from typing import Any
 
 from ... import __version__
 from ...errors import SpecAwareError
+from ...models.files import file_hash
 from ...reporting import SilentReporter
 from ..registry import run_task
 from ..staging import staged, write_text
@@ -19,7 +20,7 @@ from ..warm import fingerprint
 
 DONE, SKIPPED, FAILED = "done", "complete already", "failed"
 OUTPUTS = ("output", "confidence", "uncertainty")
-INPUTS = ("image", "model", "weights", "labels", "wavelengths", "before", "after")
+INPUTS = ("image", "model", "weights", "labels", "wavelengths")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def run_scene(task: str, params: Mapping[str, Any]) -> SceneOutcome:
         if _is_complete(mark, key):
             return SceneOutcome(image, output, SKIPPED, 0.0)
         run_task(task, params, SilentReporter())
-        hashes = {params[name]: _sha256(Path(params[name])) for name in OUTPUTS if params.get(name)}
+        hashes = {params[name]: file_hash(Path(params[name])) for name in OUTPUTS if params.get(name)}
         with staged(mark) as partial:
             write_text(partial, json.dumps({"key": key, "sha256": hashes}, indent=1))
     except SpecAwareError as error:
@@ -74,11 +75,6 @@ def _is_complete(mark: Path, key: str) -> bool:
     """True if the mark is of the same inputs and the outputs hold what it says."""
     try:
         found = json.loads(mark.read_text(encoding="utf-8"))
-        return found["key"] == key and all(_sha256(Path(p)) == h for p, h in found["sha256"].items())
+        return found["key"] == key and all(file_hash(Path(p)) == h for p, h in found["sha256"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,7 +19,7 @@ from ...raster.writer import check_output
 from ...reporting import Reporter
 from ..registry import make_request, task
 from ..staging import staged, write_text
-from .scene import DONE, FAILED, SKIPPED, SceneOutcome, run_scene
+from .scene import DONE, FAILED, INPUTS, OUTPUTS, SKIPPED, SceneOutcome, run_scene
 
 TASKS = ("classify",)
 POLL_S = 0.5
@@ -131,10 +131,10 @@ def _params(request: BatchRequest, row: Mapping[str | None, Any], line: int) -> 
         if "output" not in params and request.output_folder:
             params["output"] = f"{Path(params['image']).stem}_map.tif"
         folder = Path(request.output_folder).resolve() if request.output_folder else base
-        for name in ("output", "confidence", "uncertainty"):
+        for name in OUTPUTS:
             if params.get(name):
                 params[name] = str(folder / params[name])
-        for name in ("model", "weights", "labels", "wavelengths"):
+        for name in set(INPUTS) - {"image"}:
             if params.get(name) and Path(params[name]).exists():
                 params[name] = str(Path(params[name]).resolve())
         make_request(kind, params)

@@ -140,8 +140,8 @@ def read_products(path: Path) -> list[ListedProduct]:
         raise InputError(f"The list of products has the columns {', '.join(unknown)}.",
                          f"Known columns: {', '.join(COLUMNS)}.")
     else:
-        rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(
-            lines, fieldnames=None, skipinitialspace=True)]
+        rows = [{k: (v or "").strip() for k, v in row.items() if k}
+                for row in csv.DictReader(lines, skipinitialspace=True)]
     if not rows:
         raise InputError(f"The list of products {path} is empty.", "Give one path a line.")
     return list({product.key: product for product in (_listed(path.parent, row) for row in rows)}.values())

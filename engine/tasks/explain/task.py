@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from ...inference.statistics import Scene
 from ...raster.grid import Grid, Window
 from ...raster.writer import check_output
 from ...reporting import PartReporter, Reporter
-from ..inspect import BandInfo
+from ..inspect import BandInfo, json_number
 from ..sensor_note import tell_sensor
 from ..staging import staged
 from ..warm import WarmScene, warm_backbone, warm_scene
@@ -45,7 +44,7 @@ class _Setting:
         """A value a used band to one a band of the file."""
         found: list[float | None] = [None] * len(self.scene.cube.bands)
         for index, value in zip(self.scene.indices, values, strict=True):
-            found[int(index)] = _plain(value)
+            found[int(index)] = json_number(value)
         return found
 
 
@@ -151,7 +150,7 @@ def _needs(setting: _Setting, occlusion: Occlusion) -> list[ClassNeed]:
         info, drop = setting.model.classes[position], np.zeros(len(setting.scene.indices))
         for group, value in zip(occlusion.groups, occlusion.drop[:, position], strict=True):
             drop[list(group)] = value
-        found.append(ClassNeed(info.id, info.name, info.color, _plain(occlusion.score[position]) or 0.0,
+        found.append(ClassNeed(info.id, info.name, info.color, json_number(occlusion.score[position]) or 0.0,
                                setting.spread_out(drop)))
     return found
 
@@ -164,9 +163,4 @@ def _spectrum(tiles: Sequence[PlaceTile]) -> tuple[list[float | None], list[floa
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(finite, values, 0).sum(axis=1) / count
         spread = np.sqrt((np.where(finite, values - mean[:, None], 0) ** 2).sum(axis=1) / np.where(count > 1, count, 0))
-    return [_plain(v) for v in mean], [_plain(v) for v in spread], values.shape[1]
-
-
-def _plain(value: float) -> float | None:
-    """JSON has no NaN; more than six digits would be noise."""
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+    return [json_number(v) for v in mean], [json_number(v) for v in spread], values.shape[1]

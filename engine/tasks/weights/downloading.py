@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import os
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 from ... import __version__
 from ...errors import InputError, OutputError
+from ...models.files import file_hash
 from ...reporting import Reporter
 
 CHUNK_BYTES = 1 << 20
@@ -74,8 +74,7 @@ def download(remote: RemoteFile, target: Path, reporter: Reporter, loopback: boo
         target.parent.mkdir(parents=True, exist_ok=True)
         resumed_from = _fetch(remote, part, notes, reporter, loopback)
         size = part.stat().st_size
-        with part.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = file_hash(part)
         wrong = remote.sha256 is not None and found != remote.sha256.lower()
         if wrong or remote.size not in (None, size):
             part.unlink()
@@ -100,7 +99,8 @@ def _fetch(remote: RemoteFile, part: Path, notes: Path, reporter: Reporter, loop
                                     timeout=TIMEOUT_S) as response:
             start, total = _answered_range(response, start)
             _require_room(part.parent, total, start)
-            notes.write_text(json.dumps({"url": remote.url, "validator": _validator(response.headers)}))
+            known = {"url": remote.url, "validator": _validator(response.headers)}
+            notes.write_text(json.dumps(known), encoding="utf-8")
             _copy(response, part, start, total, reporter)
     except urllib.error.HTTPError as error:
         if error.code == HTTP_RANGE_NOT_SATISFIABLE and start:
@@ -121,7 +121,7 @@ def _resume_point(remote: RemoteFile, part: Path, notes: Path) -> tuple[int, str
     Without such a mark only a known hash can tell whether both halves are of one file.
     """
     try:
-        known = json.loads(notes.read_text())
+        known = json.loads(notes.read_text(encoding="utf-8"))
         validator = str(known["validator"]) if known["url"] == remote.url else None
     except (OSError, ValueError, KeyError, TypeError):
         validator = None

@@ -12,12 +12,13 @@ from safetensors import SafetensorError
 from ...errors import InputError, ModelError, OutputError
 from ...models import specaware, spectralgpt
 from ...models.families import SPECAWARE, SPECTRALGPT, family_of
+from ...models.files import file_hash
 from ...models.official import Checkpoint, KeyReport, match_encoder, read_checkpoint, require_complete
 from ...models.specaware import SpecAwareConfig, SpecAwareEncoder
 from ...models.specaware.patch_resize import with_patch
 from ...models.spectralgpt import SpectralGptConfig, SpectralGptEncoder
 from ...models.spectralgpt.loading import infer_config, load_checkpoint
-from ...models.weights import SUFFIX, WeightsCard, load_any, save_weights, weights_hash
+from ...models.weights import SUFFIX, WeightsCard, load_any, save_weights
 from ...reporting import Reporter
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16}
@@ -68,7 +69,7 @@ def import_weights(source: Path, model: str, output: Path, dtype: str, patch_px:
     encoder, keys = (_spectralgpt(checkpoint, spectralgpt.PRESETS[model]) if config is None
                      else _specaware(checkpoint, config, source.name, reporter))
     _tell(keys, reporter, ("ignored", "resized", "others"), "info")
-    card = WeightsCard(model, f"Import of {source.name}, SHA-256 {weights_hash(source)}.",
+    card = WeightsCard(model, f"Import of {source.name}, SHA-256 {file_hash(source)}.",
                        (SEEN[family_of(encoder).format],), {}, LICENCE, {})
     reporter.progress(0.7, "writing")
     try:

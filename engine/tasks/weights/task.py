@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, ModelError
-from ...models.weights import SUFFIX, load_any, read_header, weights_hash
+from ...models.files import file_hash
+from ...models.weights import SUFFIX, load_any, read_header
 from ...models.weights_folder import find_weights, user_weights_folder, weights_files
 from ...reporting import Reporter
 from .downloading import RemoteFile, download
@@ -140,7 +141,7 @@ def run(request: WeightsRequest, reporter: Reporter) -> WeightsResult:
 
 def known_files() -> list[KnownFile]:
     """The files that can be downloaded."""
-    return [KnownFile(**entry) for entry in json.loads(REGISTRY.read_text())["files"]]
+    return [KnownFile(**entry) for entry in json.loads(REGISTRY.read_text(encoding="utf-8"))["files"]]
 
 
 def _needed(value: str | None, name: str) -> str:
@@ -165,7 +166,7 @@ def _show(path: Path) -> WeightsDetails:
     header = read_header(path)
     card = {name: value for name, value in asdict(header.card).items() if name != "sha256"}
     origin = next((f.origin for f in weights_files() if f.path == path), "file")
-    return WeightsDetails(_entry(path, origin), weights_hash(path), card | {"seen": list(header.card.seen)})
+    return WeightsDetails(_entry(path, origin), file_hash(path), card | {"seen": list(header.card.seen)})
 
 
 def _verify(path: Path, sha256: str | None) -> Verification:
@@ -174,7 +175,7 @@ def _verify(path: Path, sha256: str | None) -> Verification:
     expected = _hash(sha256) if sha256 else known
     if path.suffix != SUFFIX and not expected:
         raise InputError(f"{path.name} is not a {SUFFIX} file, and no hash is known for it.", "Give --sha256.")
-    found = weights_hash(path)
+    found = file_hash(path)
     if expected and found != expected:
         raise ModelError(f"{path.name} has the SHA-256 {found}, not {expected}.", "It is another file, or damaged.")
     parameters = load_any(path)[1].parameters if path.suffix == SUFFIX else 0

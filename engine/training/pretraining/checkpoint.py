@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ...errors import ModelError
-from ...models.in_place import replacing
+from ...models.files import replacing
 from .ema import WeightMean
 
 MOMENTS = ("exp_avg", "exp_avg_sq")

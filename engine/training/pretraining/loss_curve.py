@@ -127,7 +127,7 @@ def curve_picture(points: Sequence[Point]) -> NDArray[np.uint8]:
 
 
 def _round_up(value: float) -> float:
-    """To 1, 2, 2.5, 5 or 10 times a power of ten, with a tick on it."""
+    """To a round number: the end of an axis whose ticks are round, too."""
     scale = 10.0 ** math.floor(math.log10(max(value, 1e-12)))
     return next(scale * m for m in (1, 1.5, 2, 2.5, 4, 5, 7.5, 10) if scale * m >= value * (1 - 1e-9))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -93,8 +93,9 @@ class LossRunner:
                 (torch.stack(list(losses.values())).sum() / parts).backward()
             yield losses
 
-    def _accumulating(self, wait: bool):  # type: ignore[no-untyped-def]
-        return self._parallel.no_sync() if self._parallel is not None and wait else _nothing()
+    def _accumulating(self, wait: bool) -> AbstractContextManager[None]:
+        """Gradients are kept apart for the moment if ``wait``."""
+        return self._parallel.no_sync() if self._parallel is not None and wait else nullcontext()
 
     def mean(self, values: Mapping[str, float]) -> dict[str, float]:
         """Means over the processes; every process must call it at the same step."""
@@ -115,8 +116,3 @@ class _LossModule(nn.Module):
 
     def forward(self) -> Losses:
         return self._losses()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield

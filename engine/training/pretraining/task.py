@@ -13,8 +13,9 @@ import torch
 from ... import __version__
 from ...errors import InputError
 from ...inference.device import Device, compile_blocks, pick_device
+from ...models.files import file_hash
 from ...models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareEncoder
-from ...models.weights import WeightsCard, save_weights, weights_hash
+from ...models.weights import WeightsCard, save_weights
 from ...reporting import PartReporter, Reporter, SilentReporter
 from ..simulator.measured import join_measured, read_measured
 from .checkpoint import Progress, load_checkpoint
@@ -82,7 +83,7 @@ def _train(request: PretrainRequest, device: Device, ranks: Ranks, reporter: Rep
         output.parent.mkdir(parents=True, exist_ok=True)
         with mean.applied() if mean is not None else nullcontext():
             save_weights(output, model, _card(request, objective, seen, trainer.progress, loss))
-    return PretrainResult(str(output), weights_hash(output) if ranks.first else "", trainer.progress.step,
+    return PretrainResult(str(output), file_hash(output) if ranks.first else "", trainer.progress.step,
                           trainer.progress.crops, loss)
 
 

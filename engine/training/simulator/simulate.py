@@ -208,7 +208,7 @@ class _Faults:
         return np.asarray((np.array(white) + floor) / (self._view.gain + floor), np.float32)
 
 
-def _cells(layout: Layout, spec: SceneSpec) -> NDArray[np.intp]:
+def _cells(spec: SceneSpec) -> NDArray[np.intp]:
     """(fine rows * fine cols) index of the pixel each fine cell lies in."""
     rows, cols = (np.arange(n * spec.oversample) // spec.oversample for n in (spec.rows, spec.cols))
     return np.asarray((rows[:, None] * spec.cols + cols[None, :]).ravel(), np.intp)
@@ -216,7 +216,7 @@ def _cells(layout: Layout, spec: SceneSpec) -> NDArray[np.intp]:
 
 def _mixture(layout: Layout, spec: SceneSpec) -> sparse.csr_matrix:
     """(pixels, 2 patches) share of each patch spectrum in each pixel, times its light."""
-    pixel, patch = _cells(layout, spec), layout.patch.ravel()
+    pixel, patch = _cells(spec), layout.patch.ravel()
     light, mix = layout.light.ravel() / spec.oversample ** 2, layout.mix.ravel()
     values = np.concatenate([light * (1.0 - mix), light * mix])
     where = (np.concatenate([pixel, pixel]), np.concatenate([2 * patch, 2 * patch + 1]))
@@ -226,7 +226,7 @@ def _mixture(layout: Layout, spec: SceneSpec) -> sparse.csr_matrix:
 def _areas(layout: Layout, kinds: list[str], classes: tuple[str, ...], spec: SceneSpec) -> NDArray[np.float32]:
     """(pixels, classes) share of the pixel's area; ``kinds`` are the patches' own."""
     number = np.array([classes.index(kind) for kind in kinds])[layout.patch.ravel()]
-    flat = np.bincount(_cells(layout, spec) * len(classes) + number, minlength=spec.rows * spec.cols * len(classes))
+    flat = np.bincount(_cells(spec) * len(classes) + number, minlength=spec.rows * spec.cols * len(classes))
     return (flat.reshape(-1, len(classes)) / spec.oversample ** 2).astype(np.float32)
 
 

@@ -11,8 +11,9 @@ from engine.errors import CancelledError, DeviceError, ModelError
 from engine.inference.backbone import load_backbone
 from engine.inference.embedders import MAX_DEVIATION
 from engine.inference.statistics import BandStatistics, Scene, SceneSample
+from engine.models.files import file_hash
 from engine.models.spectralgpt import preprocessing
-from engine.models.weights import load_any, weights_hash
+from engine.models.weights import load_any
 from engine.raster.cube import Cube
 from engine.raster.grid import Window
 from engine.reporting import SilentReporter
@@ -41,9 +42,9 @@ def opened(sentinel2):
 
 def test_both_kinds_load_and_tell_what_they_are(scene, sentinel2, gpt, specaware):
     assert (gpt.name, gpt.family, gpt.patch_px, gpt.sha256) == ("tiny-gpt", "spectralgpt", 8,
-                                                                weights_hash(sentinel2.weights))
+                                                                file_hash(sentinel2.weights))
     assert (specaware.name, specaware.family, specaware.patch_px) == ("tiny", "specaware", 2)
-    assert specaware.sha256 == weights_hash(scene.weights)
+    assert specaware.sha256 == file_hash(scene.weights)
 
 
 def test_names_of_the_list_and_the_bundled_one():

@@ -9,8 +9,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from engine.errors import ModelError
+from engine.models.files import file_hash
 from engine.models.specaware import SpecAwareAutoencoder, SpecAwareConfig, SpecAwareEncoder, SpectralInput
-from engine.models.weights import WeightsCard, load_weights, save_weights, weights_hash
+from engine.models.weights import WeightsCard, load_weights, save_weights
 
 TINY = SpecAwareConfig(name="tiny", embed_dim=16, depth=2, heads=2, patch_px=2, wv_planes=16, rank=4, hyper_heads=2,
                        content_grid=4, feature_layers=(0, 1), band_reduction="mean", decoder_dim=8, decoder_depth=1,
@@ -51,7 +52,7 @@ def test_round_trip_gives_the_same_outputs_within_half_precision(tmp_path):
     assert not loaded.training
     assert {p.dtype for p in loaded.parameters()} == {torch.float32}
     assert card.parameters == sum(p.numel() for p in loaded.parameters())
-    assert card.sha256 == weights_hash(tmp_path / "m.safetensors")
+    assert card.sha256 == file_hash(tmp_path / "m.safetensors")
     assert card.seen == ("nothing",)
     assert loaded.config == TINY
     image, spectral = torch.rand(1, 5, 8, 8), SpectralInput([450.0, 550, 650, 850, 1600], [10.0] * 5)

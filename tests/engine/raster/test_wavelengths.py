@@ -7,7 +7,7 @@ import rasterio
 from engine.errors import RasterError, WavelengthError
 from engine.raster.columns import Columns, found_columns, split_list
 from engine.raster.wavelength_table import read_wavelength_table
-from engine.raster.wavelengths import band_spacing_nm, check_columns, read_bands
+from engine.raster.wavelengths import band_spacing_nm, check_columns, choose_bands
 
 from .scenes import NM, SHARED, needs_shared, reflectance, write_tif
 
@@ -20,6 +20,10 @@ def columns(values, units="", **rest):
 
 def bands_of(values, units="", **rest):
     return check_columns([columns(values, units, **rest)], len(values))
+
+
+def bands_in(dataset, table=None, sensor_name=None):
+    return choose_bands(found_columns(dataset), dataset.count, table, sensor_name)
 
 
 CONVENTIONS = {  # file: wavelengths, FWHM, good
@@ -38,7 +42,7 @@ CONVENTIONS = {  # file: wavelengths, FWHM, good
 def test_each_convention_gives_the_same_wavelengths(name):
     wavelength, fwhm, good = CONVENTIONS[name]
     with rasterio.open(SHARED / "ingest" / "wavelength_conventions" / name) as dataset:
-        bands = read_bands(dataset).bands
+        bands = bands_in(dataset).bands
     np.testing.assert_allclose(bands.wavelength_nm, wavelength)
     np.testing.assert_allclose(bands.fwhm_nm, fwhm)
     assert tuple(band.good for band in bands) == good
@@ -49,7 +53,7 @@ def test_each_convention_gives_the_same_wavelengths(name):
 def test_files_without_wavelengths_name_the_option(name):
     with rasterio.open(SHARED / "ingest" / "wavelength_conventions" / name) as dataset, \
             pytest.raises(WavelengthError) as caught:
-        read_bands(dataset)
+        bands_in(dataset)
     assert "--wavelengths TABLE.csv" in caught.value.hint
 
 
@@ -145,7 +149,7 @@ def test_wavelengths_in_band_names(tmp_path):
     names = [f"B{i} ({v} Nanometers)" for i, v in enumerate(NM)]
     path = write_tif(tmp_path / "a.tif", reflectance(), wavelengths=None, descriptions=names)
     with rasterio.open(path) as dataset:
-        found = read_bands(dataset)
+        found = bands_in(dataset)
     np.testing.assert_allclose(found.bands.wavelength_nm, NM)
     assert found.sources["wavelength"] == "band names"
 
@@ -153,7 +157,7 @@ def test_wavelengths_in_band_names(tmp_path):
 def test_mixed_units_in_band_items_follow_the_values(tmp_path):
     path = write_tif(tmp_path / "a.tif", reflectance(), wavelengths=[0.45, 550, 650, 850, 1650])
     with rasterio.open(path) as dataset, pytest.raises(WavelengthError, match="mixes"):
-        read_bands(dataset)
+        bands_in(dataset)
 
 
 def test_every_convention_has_a_name(tmp_path):
@@ -192,7 +196,7 @@ def test_the_users_table_goes_first(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("\n".join(str(v + 10) for v in NM))
     with rasterio.open(write_tif(tmp_path / "a.tif", reflectance())) as dataset:
-        found = read_bands(dataset, table)
+        found = bands_in(dataset, table)
     np.testing.assert_allclose(found.bands.wavelength_nm, np.array(NM) + 10)
     assert "user" in found.sources["wavelength"]
 
@@ -200,9 +204,9 @@ def test_the_users_table_goes_first(tmp_path):
 def test_a_named_sensor_serves_without_wavelengths(tmp_path):
     path = write_tif(tmp_path / "a.tif", reflectance((4, 4), 285), wavelengths=None)
     with rasterio.open(path) as dataset:
-        assert read_bands(dataset, None, "EMIT").bands.wavelength_nm[0] == pytest.approx(381, abs=1)
+        assert bands_in(dataset, None, "EMIT").bands.wavelength_nm[0] == pytest.approx(381, abs=1)
     with rasterio.open(path) as dataset, pytest.raises(WavelengthError):
-        read_bands(dataset, None, "EnMAP")
+        bands_in(dataset, None, "EnMAP")
 
 
 def test_a_wide_band_close_to_another_keeps_its_width():

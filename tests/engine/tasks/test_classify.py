@@ -7,7 +7,8 @@ import pytest
 import rasterio
 
 from engine.errors import CancelledError, InputError, LabelError, ModelError, OutputError, SpecAwareError
-from engine.models.weights import load_weights, save_weights, weights_hash
+from engine.models.files import file_hash
+from engine.models.weights import load_weights, save_weights
 from engine.raster.writer import RasterWriter
 from engine.reporting import SilentReporter
 from engine.tasks.classify import task as classify
@@ -82,7 +83,7 @@ def test_the_map_carries_its_legend_and_its_origin(scene, made):
         assert file.nodata == -1
         assert tags.items() <= (file.tags() | {"AREA_OR_POINT": "Area"}).items()
     assert {c.id: table[c.id][:3] for c in result.classes} == {c.id: c.color for c in result.classes}
-    assert tags["SPECAWARE_WEIGHTS_SHA256"] == weights_hash(scene.weights)
+    assert tags["SPECAWARE_WEIGHTS_SHA256"] == file_hash(scene.weights)
     assert (tags["SPECAWARE_SEED"], tags["SPECAWARE_IMAGE"]) == ("3", "scene.tif")
     text = (folder / "map.tif.aux.xml").read_text()
     assert all(f"<Category>{name}</Category>" in text for name in CLASSES)

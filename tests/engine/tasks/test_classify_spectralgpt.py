@@ -10,7 +10,7 @@ import rasterio
 
 from engine.cli import main
 from engine.errors import InputError, ModelError
-from engine.models.weights import weights_hash
+from engine.models.files import file_hash
 from engine.reporting import SilentReporter
 from engine.tasks.classify.task import ClassifyRequest, run
 from engine.training.few_labels import validation
@@ -44,7 +44,7 @@ def test_the_map_is_complete_and_its_origin_is_named(sentinel2, made):
     assert (classes > 0).all()
     assert len(np.unique(classes)) == len(result.classes)
     assert tags["SPECAWARE_WEIGHTS"] == "tiny-gpt"
-    assert tags["SPECAWARE_WEIGHTS_SHA256"] == weights_hash(sentinel2.weights)
+    assert tags["SPECAWARE_WEIGHTS_SHA256"] == file_hash(sentinel2.weights)
     assert json.loads((folder / "r.json").read_text())["provenance"]["SPECAWARE_WEIGHTS"] == "tiny-gpt"
     assert result.scores["specaware"]["macro_f1"] > 0.4
 

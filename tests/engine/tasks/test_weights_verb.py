@@ -11,6 +11,7 @@ import torch
 from engine.cli import main
 from engine.errors import InputError, ModelError, OutputError
 from engine.models import specaware, spectralgpt
+from engine.models.files import file_hash
 from engine.models.specaware import SpecAwareConfig, SpecAwareEncoder, SpectralInput
 from engine.models.specaware.patch_resize import LAST_LAYER
 from engine.models.spectralgpt import SpectralGptAutoencoder, SpectralGptConfig, SpectralGptEncoder
@@ -20,7 +21,6 @@ from engine.models.weights import (
     load_any,
     load_weights,
     save_weights,
-    weights_hash,
 )
 from engine.models.weights_folder import find_weights, user_weights_folder
 from engine.reporting import SilentReporter
@@ -69,8 +69,8 @@ def test_an_imported_checkpoint_gives_the_same_numbers(tmp_path, encoder, checkp
     assert (result["ignored"], result["others"]) == (["decoder_norm.bias"], ["epoch"])
     assert "info: 1 ignored: decoder_norm.bias" in printed.err
     loaded, card = load_weights(output)
-    assert card.sha256 == result["sha256"] == weights_hash(output)
-    assert weights_hash(checkpoint) in card.created_from
+    assert card.sha256 == result["sha256"] == file_hash(output)
+    assert file_hash(checkpoint) in card.created_from
     image, spectral = torch.rand(1, 5, 16, 16), SpectralInput([450.0, 550, 650, 850, 1600], [10.0] * 5)
     torch.testing.assert_close(loaded(image, spectral).tokens, encoder(image, spectral).tokens, rtol=0,
                                atol=tolerance)
@@ -172,7 +172,7 @@ def test_show_prints_the_card_and_nothing_that_moves_the_cursor(home, encoder, c
     out = capsys.readouterr().out
     assert "evil?[2J" in out
     assert "\x1b" not in out
-    assert weights_hash(home / "mine.safetensors") in out
+    assert file_hash(home / "mine.safetensors") in out
     details = run(WeightsRequest("show", file="mine"), SilentReporter())
     assert details.file.origin == "user"
     assert details.card["architecture"]["embed_dim"] == 16
@@ -181,7 +181,7 @@ def test_show_prints_the_card_and_nothing_that_moves_the_cursor(home, encoder, c
 def test_verify_compares_the_hash_and_loads_the_file(home, encoder, capsys):
     path = home / "mine.safetensors"
     save_weights(path, encoder, CARD)
-    right = weights_hash(path)
+    right = file_hash(path)
     assert main(["weights", "verify", "mine", "--sha256", right.upper()]) == 0
     assert "is the expected one" in capsys.readouterr().out
     assert main(["weights", "verify", str(path)]) == 0
@@ -199,7 +199,7 @@ def test_verify_compares_the_hash_and_loads_the_file(home, encoder, capsys):
 def test_verify_of_a_checkpoint_needs_a_hash(checkpoint):
     with pytest.raises(InputError, match="no hash is known"):
         run(WeightsRequest("verify", file=str(checkpoint)), SilentReporter())
-    found = run(WeightsRequest("verify", file=str(checkpoint), sha256=weights_hash(checkpoint)), SilentReporter())
+    found = run(WeightsRequest("verify", file=str(checkpoint), sha256=file_hash(checkpoint)), SilentReporter())
     assert (found.compared, found.parameters) == (True, 0)
 
 
