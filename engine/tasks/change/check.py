@@ -6,12 +6,11 @@ from pathlib import Path
 
 from ...errors import InputError, OutputError
 from ...inference.tuned_model import is_tuned
-from ...labels.read import LAYER_MARK
+from ...labels.read import file_of
 from ...raster.legend_files import aux_path, style_path
 from ...raster.writer import check_output
+from ..image_request import check_seed
 from .request import ChangeRequest
-
-MAX_SEED = 2**31
 
 
 def check_request(request: ChangeRequest) -> None:
@@ -37,8 +36,7 @@ def check_request(request: ChangeRequest) -> None:
     if request.threshold is not None and (request.labels or tuned) and request.threshold >= 1:
         raise InputError(f"With labels or a model the score is a probability, and none is above {request.threshold:g}.",
                          "Give a threshold between 0 and 1.")
-    if not 0 <= request.seed <= MAX_SEED:
-        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
+    check_seed(request.seed)
     _check_outputs(request)
 
 
@@ -49,7 +47,7 @@ def is_tuned_change(request: ChangeRequest) -> bool:
 
 def _check_outputs(request: ChangeRequest) -> None:
     files = (request.labels, request.land_cover, request.mask)
-    inputs = [request.before, request.after, *(path.partition(LAYER_MARK)[0] for path in files if path),
+    inputs = [request.before, request.after, *(file_of(path) for path in files if path),
               *(p for p in (request.model, request.weights, request.before_wavelengths, request.after_wavelengths)
                 if p)]
     outputs = outputs_of(request)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -19,7 +18,7 @@ from ...labels.labelset import LabelSet
 from ...labels.read import read_labels
 from ...labels.splits import Samples
 from ...raster.alignment import align
-from ...raster.cube import Cube, Overrides
+from ...raster.cube import Cube
 from ...reporting import Reporter
 from ...training.few_labels.change_head import unchanged_class
 from ...training.fine_tuning.baseline import on_data
@@ -45,12 +44,10 @@ def open_data(request: TrainRequest, backbone: Backbone, files: ExitStack, repor
         LabelError: labels that cannot be used.
         ModelError: the encoder cannot take the bands.
     """
-    overrides = Overrides(request.sensor, request.level, request.gsd_m,
-                          Path(request.wavelengths) if request.wavelengths else None)
-    cube = files.enter_context(Cube.open(request.image, overrides, reporter))
+    cube = files.enter_context(Cube.open(request.image, request.overrides, reporter))
     cubes = [cube]
     if request.after is not None:
-        later = files.enter_context(Cube.open(request.after, overrides, reporter))
+        later = files.enter_context(Cube.open(request.after, request.overrides, reporter))
         if later.meta.level != cube.meta.level:
             raise InputError(f"The first image is {cube.meta.level}, the second {later.meta.level}.",
                              "Compare radiance with radiance or reflectance with reflectance.")

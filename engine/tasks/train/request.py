@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..image_request import ImageRequest
+
 
 @dataclass(frozen=True)
-class TrainRequest:
+class TrainRequest(ImageRequest):
     """What to learn from, how, and where the model goes.
 
     Attributes:
@@ -26,7 +28,6 @@ class TrainRequest:
         weights: encoder weights, the bundled `specaware-small` if None.
         device: ``auto``, ``cpu`` or ``cuda``.
         seed: of every random choice.
-        sensor, level, gsd_m, wavelengths: instead of what the file says, see `Overrides`.
     """
 
     image: str
@@ -49,10 +50,6 @@ class TrainRequest:
     weights: str | None = None
     device: str = "auto"
     seed: int = 0
-    sensor: str | None = None
-    level: str | None = None
-    gsd_m: float | None = None
-    wavelengths: str | None = None
 
 
 @dataclass(frozen=True)

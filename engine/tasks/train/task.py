@@ -13,11 +13,11 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from ... import __version__
-from ...errors import InputError, OutputError
+from ...errors import OutputError
 from ...inference.backbone import Backbone, load_backbone
 from ...inference.tiling import Lattice
 from ...inference.tuned_model import TunedCard, TunedModel
-from ...labels.read import LAYER_MARK
+from ...labels.read import file_of
 from ...models.tuned import TunedConfig, TunedNet
 from ...raster.writer import check_output
 from ...reporting import PartReporter, Reporter, WarningKeeper
@@ -25,6 +25,7 @@ from ...training.fine_tuning.checkpoint import Epoch
 from ...training.fine_tuning.data import TuneSplit, cut_tiles
 from ...training.fine_tuning.finetune import CHECKPOINT_NAME, Tuned, Tuner
 from ...training.fine_tuning.settings import TuneSettings
+from ..image_request import check_seed
 from ..staging import staged, write_text
 from .curves import curves_csv, curves_png
 from .data import TrainData, fingerprint, open_data
@@ -32,7 +33,6 @@ from .report import Run, render
 from .request import TrainRequest, TrainResult
 from .scores import NOT_JUDGED, TunedScores, for_card, judge
 
-MAX_SEED = 2**31
 CURVES = (".csv", ".png")
 # Of the bundled weights those with larger patches and four feature maps: for tiles of 64 px, and for UPerNet.
 TUNED_WEIGHTS = "specaware-small"
@@ -110,8 +110,7 @@ def _from_all(request: TrainRequest, data: TrainData, backbone: Backbone, tuned:
 
 def _check(request: TrainRequest) -> None:
     """Refuse what cannot work before any work starts."""
-    if not 0 <= request.seed <= MAX_SEED:
-        raise InputError(f"The seed {request.seed} is not possible.", f"Give a whole number from 0 to {MAX_SEED}.")
+    check_seed(request.seed)
     TunedConfig(request.head, 2)
     _settings(request)
     if not request.output.endswith(".safetensors"):
@@ -120,8 +119,8 @@ def _check(request: TrainRequest) -> None:
     if request.curves and Path(request.curves).suffix.lower() not in CURVES:
         raise OutputError(f"Curves cannot be written as {Path(request.curves).name}.",
                           f"Give a name that ends in {' or '.join(CURVES)}.")
-    inputs = [p for p in (request.image, request.after, request.labels.partition(LAYER_MARK)[0], request.weights,
-                          request.wavelengths) if p]
+    given = (request.image, request.after, request.labels, request.weights, request.wavelengths)
+    inputs = [file_of(path) for path in given if path]
     outputs = [p for p in (request.output, request.curves, request.report) if p]
     for path in outputs:
         check_output(path, inputs)
