@@ -142,7 +142,8 @@ class HyperLinear(nn.Module):
         hidden = torch.cat((hidden, torch.ones_like(hidden[..., :1])), dim=-1)  # the last entry meets the layer's bias
         weight = torch.cat((last.weight, last.bias.unsqueeze(1)), dim=1).unflatten(0, (rank, -1))
         mixed = (tokens @ weight.transpose(0, 1).flatten(1)).unflatten(2, (rank, -1))  # (B, T, r, h + 1)
-        u = generator.u(conditional).transpose(2, 3).flatten(0, 1)  # (B C, r, p)
+        # Contiguous: batched products of small matrices take half as long again with a transposed view.
+        u = generator.u(conditional).transpose(2, 3).contiguous().flatten(0, 1)  # (B C, r, p)
         bias = generator.bias_generator(conditional).flatten(0, 1).unsqueeze(1)
 
         def pixels(part: Tensor, hidden: Tensor, u: Tensor, bias: Tensor) -> Tensor:

@@ -113,7 +113,7 @@ class HyperEmbedding(nn.Module):
 
     def _total(self, image: Tensor, conditional: Tensor, keep: Tensor | None, name: str) -> Tensor:
         """Sum over the bands, (B, N or M, E)."""
-        way, centre = make_contraction(name, self.matrix_generator, conditional), self.config.input_centre
+        way = make_contraction(name, self.matrix_generator, conditional)
         with torch.autocast(image.device.type, enabled=False):
-            pixels = slabs(image, self.config.patch_px, keep, way.bands_first)
-            return torch.cat([way.apply(part - centre if centre else part) for part in pixels], dim=1)
+            pixels = slabs(image, self.config.patch_px, keep, way.bands_first, way.dtype, self.config.input_centre)
+            return torch.cat([way.apply(part) for part in pixels], dim=1)
