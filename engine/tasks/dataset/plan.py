@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ...errors import SpecAwareError
 from ...raster.cube import Cube
-from ...raster.grid import Window
+from ...raster.grid import Window, blocks
 from ...reporting import PartReporter, Reporter, SilentReporter, tracked
-from ...training.pretraining.hyper400k import patch_windows, prepare_patch, rules_for
+from ...training.pretraining.hyper400k import prepare_patch, rules_for
 from .product import ListedProduct
 
 SAMPLED_WINDOWS = 48
@@ -62,7 +62,7 @@ def plan(listed: Sequence[ListedProduct], patch_px: int, reporter: Reporter) -> 
         try:
             with Cube.open(product.path, product.overrides, SilentReporter()) as cube:
                 rules_for(cube.meta, cube.bands)
-                windows = patch_windows(cube.grid.shape, patch_px)
+                windows = list(blocks(cube.grid.shape, patch_px))
                 name = f"{cube.meta.name} {cube.meta.level} {len(cube.bands)} bands"
         except (SpecAwareError, OSError, ValueError) as error:
             failed[product.name] = str(error)

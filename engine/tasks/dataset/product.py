@@ -15,10 +15,10 @@ import numpy as np
 
 from ...errors import CancelledError, OutputError, SpecAwareError
 from ...raster.cube import Cube, Overrides
-from ...raster.grid import Window
+from ...raster.grid import Window, blocks
 from ...raster.source import data_file
 from ...reporting import SilentReporter
-from ...training.pretraining.hyper400k import Prepared, Rules, patch_windows, prepare_patch, rules_for
+from ...training.pretraining.hyper400k import Prepared, Rules, prepare_patch, rules_for
 from ...training.pretraining.shard_manifest import ProductRecord, load_record, save_record
 from ...training.pretraining.shards import PatchInfo, ShardWriter
 
@@ -163,7 +163,7 @@ def _cut(job: ProductJob, watch: Watch, size: int, modified_ns: int) -> ProductR
     with (Cube.open(product.path, product.overrides, SilentReporter()) as cube,
           ShardWriter(job.folder, product.key, job.max_bytes) as writer):
         rules = rules_for(cube.meta, cube.bands)
-        windows = patch_windows(cube.grid.shape, job.patch_px)
+        windows = list(blocks(cube.grid.shape, job.patch_px))
         every_band = range(len(cube.bands))
         for window in windows:
             watch.check_cancelled()

@@ -18,13 +18,11 @@ from torch import Tensor
 from ...errors import InputError
 from ...models.specaware.spectral_input import SpectralInput
 from ...spectral.bands import BandTable
-from ...spectral.sensors import model_key
 from .datasets import PretrainScene
-from .views import BRIGHTNESS, Stage, choose_bands, illumination, paired_bands, stage_at, whole_run
+from .views import BRIGHTNESS, Stage, choose_bands, illumination, paired_bands, stage_at, told_sensor, whole_run
 
 ENOUGH_VALID = 0.98
 CROP_TRIES = 10
-HIDDEN_SENSOR = 0.1  # share of batches that do not say which sensor it is, as an unknown sensor would
 MIXED, PAIRED = "mixed", "paired"
 VIEWS = (MIXED, PAIRED)
 # Streams of random numbers of a batch.
@@ -175,7 +173,7 @@ class CropSampler:
         rng, wavelength_nm = self._random(_BANDS, number), pool.bands.wavelength_nm
         keep = (paired_bands(rng, wavelength_nm, number, stage.max_bands) if self._paired
                 else choose_bands(rng, wavelength_nm, stage.max_bands))
-        sensor = "others" if rng.random() < HIDDEN_SENSOR else model_key(pool.sensor)
+        sensor = told_sensor(rng, pool.sensor)
         table, with_other = pool.bands.only(keep), rng.random() < 0.5
         crops, others, seeds = [], [], []
         for member in members:

@@ -16,9 +16,10 @@ from ...raster.cube import Cube, Overrides
 from ...reporting import Reporter, SilentReporter, tracked
 from ...spectral.bands import BandTable, SensorMeta
 from ..simulator.measured import Measured
-from ..simulator.simulate import demanding_spec, random_spec, simulate_scene
+from ..simulator.simulate import SimulatedScene, demanding_spec, random_spec, simulate_scene
 
 MIN_SIDE_PX = 20
+SEEDS_APART = 100_003  # between the first scenes of two seeds: a prime, and more than there are scenes
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,12 @@ def make_scene(name: str, cube: NDArray[np.float32], bands: BandTable, meta: Sen
     scale = input_scale(meta.level, float(cube[:, valid].mean()))
     values = np.where(valid, cube * scale, 0.0).clip(-1.0, 10.0).astype(np.float16)
     return PretrainScene(name, values, valid, bands, meta, simulated)
+
+
+def of_simulated(name: str, scene: SimulatedScene) -> PretrainScene:
+    """A scene of our simulator, ready for the model; raises as `make_scene`."""
+    good = scene.bands.good_indices
+    return make_scene(name, scene.cube[good], scene.bands.only(good), scene.meta, True)
 
 
 def read_scenes(folders: Sequence[Path], crop_px: int, reporter: Reporter,
@@ -120,7 +127,6 @@ def simulated_scenes(count: int, seed: int, side_px: int, reporter: Reporter, de
     rng, scenes = np.random.default_rng(seed), []
     draw = demanding_spec if demanding else random_spec
     for index in tracked(range(count), count, reporter, "simulating scenes"):
-        scene = simulate_scene(draw(rng, side_px, side_px), seed * 100_003 + index, measured)
-        good = scene.bands.good_indices
-        scenes.append(make_scene(f"simulated-{index}", scene.cube[good], scene.bands.only(good), scene.meta, True))
+        scene = simulate_scene(draw(rng, side_px, side_px), seed * SEEDS_APART + index, measured)
+        scenes.append(of_simulated(f"simulated-{index}", scene))
     return scenes

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...reporting import PartReporter, Reporter, tracked
 from ..simulator.simulate import random_spec, simulate_scene
-from .datasets import PretrainScene, make_scene
+from .datasets import SEEDS_APART, PretrainScene, of_simulated
 from .episodes import EpisodeScene, episode_scene
 from .library import Library, library_scenes, read_libraries
 from .pseudo import pseudo_classes
@@ -52,8 +52,7 @@ def episode_scenes(sources: EpisodeSources, seed: int,
         scenes += [episode_scene(scene, (classes,), "library") for scene, classes in made]
     rng, side = np.random.default_rng(seed), sources.simulated_side_px
     for index in tracked(range(sources.simulated), sources.simulated, PartReporter(reporter, 0.4, 1), "simulating"):
-        scene = simulate_scene(random_spec(rng, side, side), seed * 100_003 + index)
-        good = scene.bands.good_indices
-        made_scene = make_scene(f"simulated-{index}", scene.cube[good], scene.bands.only(good), scene.meta, True)
-        scenes.append(episode_scene(made_scene, (scene.labels.astype(np.int16) - 1,), "simulated"))
+        scene = simulate_scene(random_spec(rng, side, side), seed * SEEDS_APART + index)
+        classes = scene.labels.astype(np.int16) - 1
+        scenes.append(episode_scene(of_simulated(f"simulated-{index}", scene), (classes,), "simulated"))
     return scenes, tuple(library.name for library in libraries)

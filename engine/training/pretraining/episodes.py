@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...errors import InputError
+from ...inference.embedders import MAX_DEVIATION
+from ...inference.statistics import Patch, band_noise
 from ...models.specaware.content import scene_content
 from ...models.specaware.spectral_input import SpectralInput
-from ...spectral.sensors import model_key
 from .datasets import PretrainScene
-from .views import choose_bands
+from .views import choose_bands, told_sensor
 
 # Shares of the sources; what is absent leaves its share to the others.
 SHARES = {"real": 0.4, "library": 0.25, "simulated": 0.35}
@@ -30,7 +31,6 @@ MIN_CROPS = 3
 MIN_VALID = 0.9
 MIN_PIXELS = 3  # of a class in a crop, to count as present there
 MAX_QUERIES = 64  # of a class
-MAX_DEVIATION = 20.0  # standard deviations
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,8 @@ def episode_scene(scene: PretrainScene, maps: Sequence[NDArray[np.int16]], sourc
     """Add the statistics an encoder with standardised input is given."""
     values, valid = scene.values.astype(np.float32), scene.valid
     pixels = values[:, valid]
-    across = (values[:, :, 1:] - values[:, :, :-1])[:, valid[:, 1:] & valid[:, :-1]]
-    down = (values[:, 1:] - values[:, :-1])[:, valid[1:] & valid[:-1]]
-    noise = np.sqrt((np.concatenate([across, down], axis=1) ** 2).mean(1))
     std = pixels.std(1)
+    noise = band_noise([Patch(values.transpose(1, 2, 0), valid)], std)
     return EpisodeScene(scene, tuple(maps), source, pixels.mean(1), np.where(std > 0, std, 1).astype(np.float32), noise)
 
 
@@ -143,8 +141,7 @@ class EpisodeSampler:
         if pixels is None:
             return None
         table = chosen.scene.bands.only(keep)
-        # One in ten episodes hides which sensor it is, as an unknown sensor would.
-        key = "others" if rng.random() < 0.1 else model_key(chosen.scene.meta.name)
+        key = told_sensor(rng, chosen.scene.meta.name)
         spectral = SpectralInput(table.wavelength_nm.tolist(), table.fwhm_nm.tolist(), key, chosen.scene.meta.level)
         content = scene_content(*(torch.from_numpy(v[keep]) for v in (chosen.mean, chosen.std, chosen.noise)))
         return Episode(torch.from_numpy(image), content, spectral, chosen.scene.meta.gsd_m, pixels, chosen.source)

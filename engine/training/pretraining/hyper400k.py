@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...raster.grid import Window
 from ...spectral.bands import BandTable, SensorMeta
 from ...spectral.sensors import SENSORS
 
@@ -79,13 +78,6 @@ def rules_for(meta: SensorMeta, bands: BandTable) -> Rules:
             blanked |= ((bands.wavelength_nm >= low.wavelength_nm - low.fwhm_nm / 2)
                         & (bands.wavelength_nm <= high.wavelength_nm + high.fwhm_nm / 2))
     return Rules(MAX_REFLECTANCE, blanked)
-
-
-def patch_windows(shape: tuple[int, int], patch_px: int) -> list[Window]:
-    """The non-overlapping grid of patches over a scene; those at the right and lower border are cut off by it."""
-    rows, cols = shape
-    return [Window(row, col, min(patch_px, rows - row), min(patch_px, cols - col))
-            for row in range(0, rows, patch_px) for col in range(0, cols, patch_px)]
 
 
 def prepare_patch(values: NDArray[np.float32], rules: Rules, patch_px: int) -> Prepared:

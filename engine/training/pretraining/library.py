@@ -16,7 +16,7 @@ from ...reporting import Reporter, tracked
 from ..simulator.canvas import Layout, Patch, smooth_noise
 from ..simulator.measured import on_fine_grid
 from ..simulator.simulate import random_spec, render
-from .datasets import PretrainScene, make_scene
+from .datasets import PretrainScene, of_simulated
 
 # The column that tells materials apart, finest first; a library without any has a class for each spectrum.
 LABEL_COLUMNS = ("Level_7", "subclass", "LEVEL_3", "level_2", "names")
@@ -80,9 +80,7 @@ def library_scenes(libraries: Sequence[Library], count: int, seed: int, side_px:
         spec = random_spec(rng, side_px, side_px)
         layout, ends, classes = _landscape(rng, library, side_px * spec.oversample)
         scene = render(rng, layout, ends, classes, spec)
-        good = scene.bands.good_indices
-        made = make_scene(f"{library.name}-{index}", scene.cube[good], scene.bands.only(good), scene.meta, True)
-        scenes.append((made, scene.labels.astype(np.int16) - 1))
+        scenes.append((of_simulated(f"{library.name}-{index}", scene), scene.labels.astype(np.int16) - 1))
     return scenes
 
 

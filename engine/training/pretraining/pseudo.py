@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
 
-from ...inference.statistics import box_mean
+from ...inference.statistics import NOISE_RIDGE, Patch, box_mean, neighbour_differences
 from .datasets import PretrainScene
 
 CLUSTER_COUNTS = (5, 10, 20)
@@ -14,7 +14,6 @@ COMPONENTS = 12
 MEAN_SIZE_PX = 3
 # Clusters of components as they are follow brightness, of fully whitened ones noise: half-way sees both.
 HALF_WHITENED = 0.5
-NOISE_RIDGE = 1e-3
 
 
 def pseudo_classes(scene: PretrainScene, seed: int) -> tuple[NDArray[np.int16], ...]:
@@ -33,9 +32,7 @@ def pseudo_classes(scene: PretrainScene, seed: int) -> tuple[NDArray[np.int16], 
 
 def _noise_whitening(values: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float64]:
     """(bands, bands) matrix that makes the noise, as seen in differences of neighbours, white."""
-    across = (values[:, 1:] - values[:, :-1])[valid[:, 1:] & valid[:, :-1]]
-    down = (values[1:] - values[:-1])[valid[1:] & valid[:-1]]
-    gaps = np.concatenate([across, down]).astype(np.float64)
+    gaps = np.concatenate(neighbour_differences(Patch(values, valid))).astype(np.float64)
     noise = gaps.T @ gaps / max(len(gaps), 1)
     spread, vectors = np.linalg.eigh(noise + (NOISE_RIDGE * np.trace(noise) / len(noise) + 1e-9) * np.eye(len(noise)))
     return np.asarray(vectors / np.sqrt(spread), np.float64)

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...spectral.sensors import model_key
+
 MIN_BANDS = 24
 # The two views of the paper's picture, and by how much their ends are moved at random.
 VIEWS_NM = ((400.0, 1700.0), (1250.0, 2500.0))
 JITTER_NM = 60.0
 BRIGHTNESS, TILT = 0.08, 0.04
+HIDDEN_SENSOR = 0.1  # share of views that do not say which sensor it is
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,11 @@ def paired_bands(rng: np.random.Generator, wavelength_nm: NDArray[np.float64], w
     if max_bands is not None and len(inside) > max_bands:
         inside = np.sort(rng.choice(inside, max_bands, replace=False))
     return inside
+
+
+def told_sensor(rng: np.random.Generator, name: str) -> str:
+    """SpecAware's attribute for a sensor; in some draws ``others``, as an unknown sensor would have."""
+    return "others" if rng.random() < HIDDEN_SENSOR else model_key(name)
 
 
 def illumination(rng: np.random.Generator, wavelength_nm: NDArray[np.float64]) -> NDArray[np.float32]:

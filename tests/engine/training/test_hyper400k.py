@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.errors import InputError
 from engine.spectral.bands import BandTable, SensorMeta
 from engine.spectral.sensors import SENSORS
-from engine.training.pretraining.hyper400k import MAX_INVALID, Rules, patch_windows, prepare_patch, rules_for
+from engine.training.pretraining.hyper400k import MAX_INVALID, Rules, prepare_patch, rules_for
 
 PLAIN = Rules(2.5, np.zeros(4, bool))
 
@@ -85,14 +85,3 @@ def test_a_patch_is_dropped_above_a_fifth_of_invalid_values(share, seed):
     found = prepare_patch(values, PLAIN, 8)
     assert found.invalid == pytest.approx(missing)
     assert (found.values is None) == (missing > MAX_INVALID)
-
-
-@settings(deadline=None)
-@given(rows=st.integers(1, 90), cols=st.integers(1, 90), side=st.integers(8, 40))
-def test_windows_cover_a_scene_once(rows, cols, side):
-    seen = np.zeros((rows, cols), int)
-    for window in patch_windows((rows, cols), side):
-        seen[window.slices] += 1
-        assert window.within((rows, cols))
-        assert window.row % side == window.col % side == 0
-    assert (seen == 1).all()
