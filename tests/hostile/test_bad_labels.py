@@ -36,7 +36,8 @@ from tests.scenes import CRS, block_shape, files_in, write_image
 
 tasks = SimpleNamespace(assess=assess, change=change, classify=classify, explain=explain, sample=sample,
                         scene=scene_task, suggest=suggest, train=train)
-VERBS = ("classify", "change", "scene", "train", "sample")
+# "from-to" is change with labels of land cover, "siamese" is train with a later image.
+VERBS = ("classify", "change", "from-to", "scene", "train", "siamese", "sample")
 NAMES = ("unchanged", "changed")
 MARKUP = "<img src=x onerror=alert(1)>&\"' changed"
 PLACES = ((12, 10), (12, 30), (12, 50), (30, 10), (30, 30), (30, 50), (50, 10), (50, 30))
@@ -101,9 +102,14 @@ def run(verb: str, scene, later, model, labels: Path, folder: Path):
         "classify": (tasks.classify, ClassifyRequest(image, str(folder / "o.tif"), text, report=report, **common)),
         "change": (tasks.change, ChangeRequest(image, str(later), str(folder / "o.tif"), labels=text, report=report,
                                                **common)),
+        "from-to": (tasks.change, ChangeRequest(
+            image, str(later), str(folder / "o.tif"), from_to=str(folder / "f.tif"), land_cover=text,
+            land_cover_field="kind", report=report, weights=str(scene.weights), device="cpu")),
         "scene": (tasks.scene, SceneRequest(text, image, str(folder / "o.gpkg"), chip_px=16, report=report, **common)),
-        "train": (tasks.train, TrainRequest(image, text, str(folder / "m.safetensors"), epochs=1,
-                                            report=str(folder / "r.json"), **common)),
+        "train": (tasks.train, TrainRequest(image, text, str(folder / "m.safetensors"), epochs=1, report=report,
+                                            **common)),
+        "siamese": (tasks.train, TrainRequest(image, text, str(folder / "m.safetensors"), after=str(later), epochs=1,
+                                              report=report, **common)),
         "sample": (tasks.sample, SampleRequest(str(model / "map.tif"), str(folder / "o.gpkg"), training=text, size=20,
                                                class_field="kind"))}[verb]
     return task.run(request, reporter), "\n".join(reporter.warnings)
@@ -127,13 +133,12 @@ def test_messy_labels_are_mended_and_what_was_done_is_told(scene, later, model, 
         return
     for words in ("were reprojected", "1 invalid polygons", "pixels carry labels of two classes"):
         assert words in told
-    if verb != "train":
-        page = (tmp_path / "r.html").read_text(encoding="utf-8")
-        assert "<img src=x" not in page
-        assert ("&lt;img src=x" in page) == (verb != "change"), "the page of change names no classes"
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<img src=x" not in page
+    assert ("&lt;img src=x" in page) == (verb != "change"), "the page of change names no classes"
 
 
-@pytest.mark.parametrize("verb", ["classify", "scene", "train"])
+@pytest.mark.parametrize("verb", ["classify", "from-to", "scene", "train", "siamese"])
 def test_a_class_with_a_single_sample_is_used_and_not_assessed(scene, later, model, tmp_path, verb):
     result, told = run(verb, scene, later, model, labels_of("a single sample", tmp_path / "l.gpkg"), tmp_path)
     assert Path(result.output).is_file()
@@ -147,7 +152,7 @@ def test_change_needs_more_than_a_single_sample(scene, later, model, tmp_path):
     assert files_in(tmp_path) == {"l.gpkg"}
 
 
-@pytest.mark.parametrize("verb", ["classify", "change", "scene", "train"])
+@pytest.mark.parametrize("verb", ["classify", "change", "from-to", "scene", "train", "siamese"])
 def test_labels_in_one_place_give_no_score(scene, later, model, tmp_path, verb):
     result, told = run(verb, scene, later, model, labels_of("one place", tmp_path / "l.gpkg"), tmp_path)
     assert Path(result.output).is_file()
