@@ -146,7 +146,7 @@ class Inputs(QWidget):
     def missing(self) -> str:
         """What is still to be chosen before a run can start; empty if nothing."""
         if self._desk.layer is None:
-            return tr("Add a hyperspectral scene to the project to begin.")
+            return tr("Open a hyperspectral scene on the page Data to begin.")
         if self.uses_model:
             return "" if self.model.filePath().strip() else tr("Choose a model that an earlier run has saved.")
         if self.labels.currentLayer() is None:

@@ -59,10 +59,20 @@ class PlotPage(Page):
         form.addRow(tr("Scene"), self.scene)
         row.addWidget(self.picker, 1)
         row.addWidget(self.export)
+        self.desk.scene_changed.connect(self._offer_picking)
+        self._offer_picking()
         box.addLayout(form)
         box.addLayout(row)
         box.addWidget(self.readout)
         box.addLayout(self._plot_box, PLOT_STRETCH)
+
+    def _offer_picking(self) -> None:
+        self.picker.setEnabled(self.desk.layer is not None)
+
+    def invitation(self) -> str:
+        """What to do while nothing is shown."""
+        return tr("Click a pixel on the map, or drag a box.") if self.desk.layer is not None else tr(
+            "Open a hyperspectral scene on the page Data to begin.")
 
     def make_plot(self) -> PlotStack:
         """The plot, connected; called once."""

@@ -63,6 +63,7 @@ class Panel:
         key: stable name.
         title: what is plotted.
         about: one sentence on it, for a tool tip.
+        brief: a few words on it, beside the title while no values are read.
         share: height compared with the other panels.
         percent: values are shares, shown in per cent.
         decimals: of values that are read; None for three significant digits.
@@ -78,6 +79,7 @@ class Panel:
     from_zero: bool = True
     decimals: int | None = None
     legend: bool = False
+    brief: str = ""
 
     def text(self, value: float) -> str:
         """A value for reading."""

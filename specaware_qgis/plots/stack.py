@@ -10,14 +10,16 @@ from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont, QFontMetrics
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ..i18n import tr
 from .backend import make_panel
 from .chart import Curve, Panel, Span, x_range
+from .look import of_theme
 from .painting import Scene
 
 PX_PER_SHARE, LABEL_ROOM_PX = 40, 20
 MIN_SPAN_NM = 20.0
 # As wide as the gap between two values, and as the least of a name that still says something.
-GAP_LIKE, SHORTEST, TITLE_ROOM_PX = "\u00a0\u00a0 ", "water …", 12
+GAP_LIKE, SHORTEST, MORE, TITLE_ROOM_PX = "\u00a0\u00a0 ", "water …", "…", 12
 
 
 class PlotStack(QWidget):
@@ -127,20 +129,36 @@ class PlotStack(QWidget):
         texts = [(curve.color, panel.text(value)) for curve, value in self.values_at_cursor(key)]
         if panel.legend and self.cursor_nm is None:
             texts = [(curve.color, curve.name) for curve in self._curves[key]]
+        if not texts:
+            return f"{panel.title}&nbsp;&nbsp; {self._brief(panel)}"
         values = "&nbsp;&nbsp; ".join(f"<span style='color:{color}'><b>{html.escape(text)}</b></span>"
                                       for color, text in self._fitting(panel.title, texts))
         return f"{panel.title}&nbsp;&nbsp; {values}"
 
+    def _brief(self, panel: Panel) -> str:
+        """A few words in a quiet colour: that all curves are one, or what is plotted."""
+        text = tr("the same at every place") if self._all_equal(panel.key) else panel.brief
+        room = self.width() - self.fontMetrics().horizontalAdvance(panel.title + GAP_LIKE) - TITLE_ROOM_PX
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return f"<span style='color:{of_theme(self.palette()).muted.name()}'>{html.escape(shown)}</span>"
+
+    def _all_equal(self, key: str) -> bool:
+        """Whether several curves lie on each other, so that only the last is seen."""
+        first, *others = self._curves[key] or (None,)
+        return bool(others) and all(
+            np.array_equal(first.wavelength_nm, other.wavelength_nm)
+            and np.allclose(first.values, other.values, rtol=1e-3, equal_nan=True) for other in others)
+
     def _fitting(self, title: str, texts: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """As many of the texts as there is room for beside the title, the last one shortened; at least one."""
+        """As many of the texts as there is room for beside the title, at least one; dots stand for the others."""
         font = QFont(self.font())
         font.setBold(True)
         bold, found = QFontMetrics(font), []
         left = self.width() - self.fontMetrics().horizontalAdvance(title) - TITLE_ROOM_PX
         for color, text in texts:
             left -= bold.horizontalAdvance(GAP_LIKE)
-            if found and left < bold.horizontalAdvance(SHORTEST):
-                break
+            if found and left < min(bold.horizontalAdvance(SHORTEST), bold.horizontalAdvance(text)):
+                return [*found, (color, MORE)]
             shown = bold.elidedText(text, Qt.TextElideMode.ElideRight, max(left, bold.horizontalAdvance(SHORTEST)))
             found.append((color, shown))
             left -= bold.horizontalAdvance(shown)
@@ -177,6 +195,12 @@ class PlotStack(QWidget):
         at = None if self.cursor_nm is None else curve.at(self.cursor_nm)
         at = (0 if step > 0 else last) if at is None else min(max(at + step, 0), last)
         self.move_cursor(float(curve.wavelength_nm[at]))
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Titles have room for more or less."""
+        super().resizeEvent(event)
+        for key in self.visible_keys:
+            self._titles[key].setText(self._title(key))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

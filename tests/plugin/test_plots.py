@@ -160,6 +160,35 @@ def test_names_end_in_dots_where_there_is_no_room(qgis_app, qtbot):
     assert names[0] not in text
 
 
+def test_every_value_is_read_that_has_room_and_dots_stand_for_the_others(qgis_app, qtbot):
+    made = PlotStack([Panel("a", "Spectrum")], painter=True)
+    qtbot.addWidget(made)
+    made.show_curves({"a": [Curve(name, RED, WAVES, np.full(len(WAVES), value)) for name, value in
+                            (("one", 0.123), ("two", 0.456), ("three", 0.789))]}, [])
+    shown = {}
+    for width in (2000, 120):
+        made.resize(width, 200)
+        made.move_cursor(1000.0)
+        shown[width] = made._titles["a"].text()
+    assert all(value in shown[2000] for value in ("0.123", "0.456", "0.789"))
+    assert "…" not in shown[2000]
+    assert "0.123" in shown[120]
+    assert "…" in shown[120]
+
+
+def test_curves_that_lie_on_each_other_are_told(qgis_app, qtbot):
+    made = PlotStack([Panel("a", "Gain", brief="given weight")], painter=True)
+    qtbot.addWidget(made)
+    made.resize(600, 200)
+    curves = [Curve(name, RED, WAVES, np.full(len(WAVES), 0.5)) for name in ("one", "two")]
+    made.show_curves({"a": curves[:1]}, [])
+    assert "given weight" in made._titles["a"].text()
+    made.show_curves({"a": curves}, [])
+    assert "the same at every place" in made._titles["a"].text()
+    made.show_curves({"a": [curves[0], Curve("three", RED, WAVES, np.ones(len(WAVES)))]}, [])
+    assert "given weight" in made._titles["a"].text()
+
+
 def test_an_empty_plot_has_no_numbers_and_a_tall_one_few(qgis_app):
     empty, full = Scene(PANEL), Scene(PANEL, [curve(np.linspace(0, 1, 100))])
     for height in (60, 2000):

@@ -72,6 +72,12 @@ def box(scene, size=300):
                                              centre.y() + size))
 
 
+def test_without_a_scene_the_page_says_where_to_open_one(dock):
+    page = dock.pages["spectra"]
+    assert not page.picker.isEnabled()
+    assert "page Data" in page.readout.text()
+
+
 def test_a_point_gives_the_pixel_that_holds_it(scene):
     provider = pixels.reader(scene)
     sensor = sensor_of(known(scene), provider)

@@ -175,7 +175,7 @@ class BandsPage(PlotPage):
         elif self.explainer.busy:
             text = tr("Hiding bands from the model …") if self.explainer.asking_needs else tr("Weighing the bands …")
         elif not len(self.pins):
-            text = tr("Click a pixel on the map, or drag a box.")
+            text = self.invitation()
         else:
             text = tr("{:.1f} s. Shift with a click keeps the places shown.").format(self._seconds or 0.0)
         self.readout.setText(text)

@@ -157,7 +157,7 @@ class SceneInputs(QWidget):
     def missing(self) -> str:
         """What is still to be chosen before a run can start; empty if nothing."""
         if self.of_scene and self._desk.layer is None:
-            return tr("Add a hyperspectral scene to the project to begin.")
+            return tr("Open a hyperspectral scene on the page Data to begin.")
         if not self.of_scene and not self.chips.filePath().strip():
             return tr("Choose the folder of chips to classify.")
         if self.from_labels and not self.of_scene:

@@ -75,6 +75,7 @@ class SpectraPage(PlotPage):
         self._refresh()
 
     def _connect(self) -> None:
+        self.desk.scene_changed.connect(lambda: self._say_where())
         self.picker.picked.connect(lambda shape, _added: self.pick(shape))
         self.list.removed.connect(self.remove)
         self.empty.clicked.connect(lambda: self.clear())
@@ -177,7 +178,7 @@ class SpectraPage(PlotPage):
 
     def _say_where(self, cursor_nm: float | None = None) -> None:
         if not self.items:
-            self.readout.setText(tr("Click a pixel on the map, or drag a box."))
+            self.readout.setText(self.invitation())
         elif cursor_nm is not None:
             self.readout.setText(f"{cursor_nm:.1f} nm")
         else:
