@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtGui import QColor, QIcon, QPixmap
 from qgis.PyQt.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
@@ -47,13 +47,16 @@ class ResultTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(0)
+        # Broken into lines a name would lose its second word; its end often tells it from others.
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAccessibleName(name)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         for column in range(len(headers)):
             is_name = column < names
             header.setSectionResizeMode(
-                column, QHeaderView.ResizeMode.Stretch if is_name else QHeaderView.ResizeMode.ResizeToContents)
+                column, QHeaderView.ResizeMode.Fixed if is_name else QHeaderView.ResizeMode.ResizeToContents)
             self.horizontalHeaderItem(column).setTextAlignment(LEFT if is_name else RIGHT)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -72,3 +75,26 @@ class ResultTable(QTableWidget):
                 self.item(at, 0).setIcon(QIcon(swatch))
         shown = min(len(rows), self._most_rows)
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown * ROW_PX + 4)
+        self._share_width()
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Names have more or less room."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """The columns of names get what the numbers leave."""
+        numbers = sum(self.columnWidth(column) for column in range(self._names, self.columnCount()))
+        wanted = [max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+                  for column in range(self._names)]
+        for column, width in enumerate(shares(wanted, self.viewport().width() - numbers)):
+            self.setColumnWidth(column, width)
+
+
+def shares(wanted: Sequence[int], room: int) -> list[int]:
+    """Widths of columns that fill a room: what is spare is divided evenly, and what is short among the widest."""
+    left, found = max(room, 0), list(wanted)
+    for rest, at in zip(range(len(wanted), 0, -1), sorted(range(len(wanted)), key=wanted.__getitem__)):
+        found[at] = min(wanted[at], left // rest)
+        left -= found[at]
+    return [width + left // len(found) for width in found]

@@ -11,6 +11,7 @@ from qgis.core import QgsLayerTreeGroup, QgsPalettedRasterRenderer, QgsProject
 from specaware_qgis.connection import session
 from specaware_qgis.dock.classify.outcome import Outcome
 from specaware_qgis.dock.panel import SpecAwareDock
+from specaware_qgis.dock.result_table import ResultTable, Row, shares
 
 
 @pytest.fixture
@@ -144,3 +145,20 @@ def test_outcome_without_accuracy_invents_none(qgis_app):
     assert text_of(outcome.scores) == []
     assert "not assessed" in outcome.score_note.text()
     assert outcome.warnings.isHidden()
+
+
+@pytest.mark.parametrize(("wanted", "room", "given"), [
+    ([80, 60], 200, [110, 90]), ([120, 60], 150, [90, 60]), ([120, 100], 150, [75, 75]), ([50], 80, [80]),
+    ([50, 50], -3, [0, 0])])
+def test_columns_of_names_share_what_there_is(wanted, room, given):
+    assert shares(wanted, room) == given
+
+
+def test_names_fill_the_table_and_keep_their_ends(qgis_app, qtbot):
+    table = ResultTable(("From", "To", "Area"), "moves", 5, names=2)
+    qtbot.addWidget(table)
+    table.resize(260, 100)
+    table.show()
+    table.show_rows([Row(("winter wheat", "maize", "12.3 ha"))])
+    assert sum(table.columnWidth(column) for column in range(3)) == pytest.approx(table.viewport().width(), abs=2)
+    assert table.columnWidth(0) > table.columnWidth(1)

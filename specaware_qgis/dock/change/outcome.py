@@ -102,8 +102,8 @@ class ChangeOutcome(QFrame):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
-        for part in (line, self.title, self.number, self.facts, head, slide, self.shown, act, self.moves_title,
-                     self.table, self.stayed, self.warnings):
+        for part in (line, self.title, self.number, self.facts, self.warnings, head, slide, self.shown, act,
+                     self.moves_title, self.table, self.stayed):
             box.addLayout(part) if isinstance(part, QHBoxLayout) else box.addWidget(part)
         buttons = QHBoxLayout()
         buttons.addWidget(self.report_button)

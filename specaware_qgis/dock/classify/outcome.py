@@ -51,7 +51,7 @@ class Outcome(QFrame):
         box.addWidget(line)
         box.addWidget(self.title)
         box.addLayout(self.scores)
-        for widget in (self.score_note, self.share, self.table, self.warnings):
+        for widget in (self.score_note, self.warnings, self.share, self.table):
             box.addWidget(widget)
         buttons = QHBoxLayout()
         for button in (self.report_button, self.model_button):

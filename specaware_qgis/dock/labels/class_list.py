@@ -66,6 +66,8 @@ class ClassList(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        table.setWordWrap(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setIconSize(QSize(SWATCH_PX, SWATCH_PX))
         table.setToolTip(tr("The chosen class is given to what you draw; a double click changes its colour"))
         table.setAccessibleName(tr("Classes"))

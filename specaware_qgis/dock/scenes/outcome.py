@@ -22,7 +22,7 @@ class SceneOutcome(QFrame):
         super().__init__()
         self.title, self.number, self.facts = QLabel(), plain(QLabel()), muted(QLabel())
         self.table, self.warnings, self.foot = ResultTable(
-            (tr("Class"), tr("Examples"), tr("Classified")), tr("Classes"), MAX_ROWS_SHOWN), QLabel(), muted(QLabel())
+            (tr("Class"), tr("Examples"), tr("Found")), tr("Classes"), MAX_ROWS_SHOWN), QLabel(), muted(QLabel())
         font = self.number.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
         font.setBold(True)
@@ -37,7 +37,7 @@ class SceneOutcome(QFrame):
         line.setFrameShadow(QFrame.Shadow.Sunken)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        for widget in (line, self.title, self.number, self.facts, self.table, self.warnings, self.foot):
+        for widget in (line, self.title, self.number, self.facts, self.warnings, self.table, self.foot):
             box.addWidget(widget)
         self.hide()
 
