@@ -310,10 +310,18 @@ def test_sizes_are_true_on_the_ground(qgis_app, scene):
     box = QgsRectangle.fromCenterAndSize(scene.extent().center(), box.width(), box.height())
     area = DrawnArea.from_box(box, scene.crs())
     assert describe(area, scene).endswith(" · 100 × 50 px")
-    assert float(describe(area).split()[0]) == pytest.approx(4.5, abs=0.02)
+    assert float(describe(area).split()[0]) == pytest.approx(450, abs=2)
     web = DrawnArea(area.in_crs(WEB), WEB)
-    assert float(describe(web).split()[0]) == pytest.approx(4.5, abs=0.02), "not stretched by Mercator"
+    assert float(describe(web).split()[0]) == pytest.approx(450, abs=2), "not stretched by Mercator"
     assert describe(web, scene).endswith(" px")
+
+
+def test_an_area_beside_the_scene_or_where_no_crs_reaches_is_said(qgis_app, scene):
+    box = QgsRectangle.fromCenterAndSize(scene.extent().center(), 3000, 1500)
+    beside = DrawnArea.from_box(box, scene.crs()).moved(100_000, 0)
+    assert describe(beside, scene).endswith(" ha · outside the scene")
+    nowhere = DrawnArea.from_box(QgsRectangle(1e6, 6e6, 2e6, 7e6), QgsCoordinateReferenceSystem("EPSG:4326"))
+    assert describe(nowhere, scene) == "outside the scene"
 
 
 def test_areas_keep_holes_and_parts_through_a_state(qgis_app):
