@@ -139,7 +139,7 @@ def encoder_operations(config: SpecAwareConfig, bands: int, shape: tuple[int, in
     tokens, width = (config.tile_px // config.patch_px) ** 2, config.embed_dim
     block = (4 + 2 * config.mlp_ratio) * width**2 + 2 * tokens * width  # projections and MLP, attention
     token = config.depth * block + bands * config.patch_px**2 * width
-    return 2 * token * tokens * Lattice.of_tiles(shape, config.tile_px).count
+    return 2 * token * tokens * Lattice.of_tiles(shape, config.tile_px, config.patch_px).count
 
 
 def _token_share(model: Path) -> str:

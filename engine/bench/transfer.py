@@ -23,7 +23,7 @@ from ..inference.backbone import Backbone, load_backbone
 from ..inference.device import Device
 from ..inference.radiometry import input_scale
 from ..inference.statistics import BandStatistics
-from ..inference.tiling import Lattice, TileBlender
+from ..inference.tiling import TileBlender
 from ..raster.grid import Window
 from ..training.few_labels.pixel_classifier import macro_f1
 from ..training.pretraining.datasets import make_scene
@@ -87,7 +87,7 @@ def tokens_of(backbone: Backbone, scene: SimulatedScene) -> NDArray[np.float32]:
 
     shape = (cube.shape[1], cube.shape[2])
     channels = _encoded(cube[:, :backbone.tile_px, :backbone.tile_px]).shape[0]
-    blender = TileBlender(Lattice.of_tiles(shape, backbone.tile_px), compute, lambda kept, tile: kept, channels)
+    blender = TileBlender(backbone.lattice(shape), compute, lambda kept, tile: kept, channels)
     tokens = blender.read(Window(0, 0, *shape))
     spread = np.maximum(tokens.std((0, 1)), 1e-6) * np.float32(np.sqrt(channels))
     return (tokens - tokens.mean((0, 1))) / spread

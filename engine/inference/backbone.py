@@ -57,6 +57,10 @@ class Backbone:
         config = self.module.config
         return config.tile_px if isinstance(config, SpecAwareConfig) else TILE_PX
 
+    def lattice(self, shape: tuple[int, int]) -> Lattice:
+        """The tiles it sees of a scene of (rows, cols)."""
+        return Lattice.of_tiles(shape, self.tile_px, self.patch_px)
+
     @property
     def standardises(self) -> bool:
         """Whether it takes pixels in standard deviations of a scene, whose statistics it must be told."""

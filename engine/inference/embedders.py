@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch.nn import functional
 from ..errors import ModelError
 from ..models.specaware.content import scene_content
 from ..models.specaware.encoder import SpecAwareEncoder, pad_to_patches
+from ..models.specaware.fixed import FixedEncoder
 from ..models.specaware.spectral_input import SpectralInput
 from ..models.spectralgpt.encoder import SpectralGptEncoder
 from ..models.spectralgpt.preprocessing import band_range, scale_to_range
@@ -95,14 +97,36 @@ class StandardisedEmbedder(SpecAwareEmbedder):
         if statistics is None or statistics.noise is None:
             raise ModelError(f"The model {module.config.name} needs the statistics of a whole scene, which are not "
                              "known here.", "Use a model that takes scaled pixels.")
-        self._mean, self._std = statistics.mean[:, None, None], statistics.std[:, None, None]
+        self._mean, self._std = (torch.from_numpy(part)[:, None, None] for part in (statistics.mean, statistics.std))
+        self._fixed: dict[Device, FixedEncoder] = {}
         parts = (statistics.mean, statistics.std, statistics.noise)
-        self.content = scene_content(*(torch.from_numpy(np.asarray(part * scale, np.float32)) for part in parts))
+        self._scene_content = scene_content(*(torch.from_numpy(np.asarray(part * scale, np.float32)) for part in parts))
+        self.content = self._scene_content
 
     def prepare(self, values: NDArray[np.float32], valid: NDArray[np.bool_]) -> Tensor:
         """In standard deviations of the scene; pixels without data are 0."""
-        deviations = ((values - self._mean) / self._std).clip(-MAX_DEVIATION, MAX_DEVIATION)
-        return torch.from_numpy(np.where(valid[:, None], deviations, np.float32(0)))
+        deviations = ((torch.from_numpy(values) - self._mean) / self._std).clamp_(-MAX_DEVIATION, MAX_DEVIATION)
+        if not valid.all():
+            deviations.masked_fill_(torch.from_numpy(~valid)[:, None], 0)
+        return deviations
+
+    def maps(self, batch: Tensor, device: Device) -> Tensor:
+        """See `SpecAwareEmbedder.maps`."""
+        with torch.inference_mode():
+            encoder = self._fixed_on(device)
+            with device.autocast() if device.dtype == torch.float16 else nullcontext():
+                layers = encoder(device.put(batch))
+        return torch.cat([functional.layer_norm(layer.float(), layer.shape[-1:]) for layer in layers],
+                         dim=-1).permute(0, 3, 1, 2).cpu()
+
+    def _fixed_on(self, device: Device) -> FixedEncoder:
+        """The encoder with all that is the same for the whole scene computed; made when first used on a device."""
+        if device not in self._fixed:
+            # float16 has too small a range for the tokens between layers: autocast keeps them in float32.
+            dtype = torch.float32 if device.dtype == torch.float16 else device.dtype
+            self._fixed[device] = FixedEncoder(self.module.to(device.torch_device), self.spectral, self._gsd_m,
+                                               self._scene_content.to(device.torch_device), dtype)
+        return self._fixed[device]
 
 
 class SpectralGptEmbedder:

@@ -34,9 +34,13 @@ class Lattice:
     stride_px: int = STRIDE_PX
 
     @classmethod
-    def of_tiles(cls, shape: tuple[int, int], tile_px: int) -> Lattice:
-        """Tiles of this side that overlap by a quarter."""
-        return cls(shape, tile_px, max(1, tile_px * STRIDE_PX // TILE_PX))
+    def of_tiles(cls, shape: tuple[int, int], tile_px: int, patch_px: int) -> Lattice:
+        """Tiles of this side that overlap by a quarter; by one pixel if each has a token of its own.
+
+        Coarser tokens are resized, which tells least at a tile's border. A pixel's own hardly depend on where in the
+        tile it lies, and a quarter would have most pixels encoded twice.
+        """
+        return cls(shape, tile_px, max(1, tile_px - 1 if patch_px == 1 else tile_px * STRIDE_PX // TILE_PX))
 
     @property
     def count(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from ..raster.grid import Window
 from ..reporting import Reporter
 from .device import Device, run_with_backoff
 from .embedders import Embedder
+from .side_by_side import side_by_side
 from .statistics import Patch, Scene
 from .tiling import Lattice, TileBlender
 
@@ -41,8 +43,9 @@ class TokenProjection:
 
     def apply(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
         """(channels, rows, cols) -> (components, rows, cols)."""
-        flat = (maps.reshape(len(maps), -1).T - self.centre) @ self.matrix
-        return np.ascontiguousarray(flat.T, np.float32).reshape(-1, *maps.shape[1:])
+        flat, matrix = torch.from_numpy(maps).flatten(1).T, torch.from_numpy(self.matrix)
+        projected = torch.addmm(torch.from_numpy(-self.centre @ self.matrix), flat, matrix)
+        return np.ascontiguousarray(projected.numpy().T).reshape(-1, *maps.shape[1:])
 
 
 class TileEncoder:
@@ -58,6 +61,7 @@ class TileEncoder:
     def __init__(self, scene: Scene, embedder: Embedder, device: Device, reporter: Reporter) -> None:
         self._scene, self._embedder, self._device, self._reporter = scene, embedder, device, reporter
         self._held: tuple[Window, Patch] | None = None
+        self._reading = Lock()  # files are read by one thread at a time
 
     def hold(self, window: Window, patch: Patch) -> None:
         """Take tiles inside ``window`` from its values, until others are given; the image is not read for them."""
@@ -68,7 +72,8 @@ class TileEncoder:
             window, patch = self._held
             if tile.intersection(window) == tile:
                 return patch.crop(Window(tile.row - window.row, tile.col - window.col, *tile.shape))
-        return self._scene.read(tile)
+        with self._reading:
+            return self._scene.read(tile)
 
     def encode(self, tiles: Sequence[Window], pad_to: int = 0) -> list[NDArray[np.float32] | None]:
         """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data.
@@ -93,11 +98,22 @@ class TileEncoder:
         return found
 
 
-def batched(encoder: TileEncoder, tiles: Sequence[Window],
-            batch_tiles: int = BATCH_TILES) -> list[NDArray[np.float32] | None]:
-    """Encode any number of tiles of one size, ``batch_tiles`` at once."""
-    return [value for start in range(0, len(tiles), batch_tiles)
-            for value in encoder.encode(tiles[start:start + batch_tiles], batch_tiles)]
+    @property
+    def workers(self) -> int:
+        """How many batches are encoded side by side: one a core, whose small products stay in the core's cache."""
+        return torch.get_num_threads() if self._device.name == "cpu" else 1
+
+
+def batched(encoder: TileEncoder, tiles: Sequence[Window], batch_tiles: int = BATCH_TILES,
+            finish: Callable[[NDArray[np.float32]], NDArray[np.float32]] = lambda maps: maps,
+            ) -> list[NDArray[np.float32] | None]:
+    """Encode any number of tiles of one size, ``batch_tiles`` at once, and have ``finish`` work on the maps of each."""
+
+    def encode(part: Sequence[Window]) -> list[NDArray[np.float32] | None]:
+        return [None if maps is None else finish(maps) for maps in encoder.encode(part, batch_tiles)]
+
+    parts = [tiles[start:start + batch_tiles] for start in range(0, len(tiles), batch_tiles)]
+    return [maps for found in side_by_side(encode, parts, encoder.workers) for maps in found]
 
 
 def batch_size(lattice: Lattice, patch_px: int) -> int:
@@ -149,8 +165,7 @@ class TokenField:
         self._encoder.hold(window, patch)
 
     def _compute(self, tiles: Sequence[Window]) -> list[NDArray[np.float32] | None]:
-        return [None if m is None else self.projection.apply(m)
-                for m in batched(self._encoder, tiles, self._batch_tiles)]
+        return batched(self._encoder, tiles, self._batch_tiles, self.projection.apply)
 
     def _to_pixels(self, tokens: NDArray[np.float32], tile: Window) -> NDArray[np.float32]:
         return to_pixels(tokens, tile.shape, self._patch_px)
@@ -158,6 +173,8 @@ class TokenField:
 
 def to_pixels(tokens: NDArray[np.float32], shape: tuple[int, int], patch_px: int) -> NDArray[np.float32]:
     """(components, rows, cols) of a tile of ``shape``, resized bilinearly; the padding of the last patch is cut off."""
+    if patch_px == 1:
+        return tokens
     large = functional.interpolate(torch.from_numpy(tokens)[None], scale_factor=patch_px, mode="bilinear",
                                    align_corners=False)
     return large[0, :, :shape[0], :shape[1]].numpy()

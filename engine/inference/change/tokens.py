@@ -16,7 +16,7 @@ from ..backbone import Backbone
 from ..device import run_with_backoff
 from ..radiometry import input_scale
 from ..statistics import BandStatistics
-from ..tiling import Lattice, TileBlender
+from ..tiling import TileBlender
 from ..tokens import batch_size
 from .invariant import Normalisation
 from .pair import ImagePair
@@ -44,7 +44,7 @@ class TokenDistance:
         statistics = BandStatistics(lines.before_mean, lines.spread, lines.noise)
         self._pair, self._lines, self._device, self._reporter = pair, lines, backbone.device, reporter
         self._embedder = backbone.embedder(pair.bands, meta, scale, statistics)
-        lattice = Lattice.of_tiles(pair.shape, backbone.tile_px)
+        lattice = backbone.lattice(pair.shape)
         self._batch_tiles = batch_size(lattice, backbone.patch_px)
         self._blender = TileBlender(lattice, self._compute, self._to_pixels, 1)
 

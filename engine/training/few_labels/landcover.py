@@ -16,7 +16,6 @@ from ...inference.model import LandCoverModel
 from ...inference.novelty import NOVELTY_BLOCK, fit_novelty
 from ...inference.radiometry import input_scale
 from ...inference.statistics import Scene, SceneSample
-from ...inference.tiling import Lattice
 from ...inference.tokens import TokenField
 from ...labels.labelset import LabelSet
 from ...labels.schemes import Scheme, plan
@@ -92,7 +91,7 @@ def learn_scene(cube: Cube, backbone: Backbone, reporter: Reporter) -> LearntSce
     maps = fit_maps(sample)
     scale = input_scale(cube.meta.level, sample.mean_value())
     del sample
-    tokens = TokenField.fit(backbone.on(scene, scale, reporter), Lattice.of_tiles(scene.shape, backbone.tile_px),
+    tokens = TokenField.fit(backbone.on(scene, scale, reporter), backbone.lattice(scene.shape),
                             backbone.patch_px)
     return LearntScene(scene, scale, maps, tokens, FeatureReader(scene, maps, tokens))
 
@@ -146,8 +145,8 @@ def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Rep
         ModelError: the image lacks bands of the model, or the backbone cannot take them.
     """
     scene = Scene(cube, model.match_bands(cube.bands), model.statistics)
-    tokens = TokenField(backbone.on(scene, model.scale, reporter), model.tokens,
-                        Lattice.of_tiles(scene.shape, backbone.tile_px), backbone.patch_px)
+    tokens = TokenField(backbone.on(scene, model.scale, reporter), model.tokens, backbone.lattice(scene.shape),
+                        backbone.patch_px)
     return FeatureReader(scene, model.maps, tokens)
 
 

@@ -9,6 +9,7 @@ import torch
 
 from engine.errors import CancelledError, DeviceError, ModelError
 from engine.inference.backbone import load_backbone
+from engine.inference.device import Device
 from engine.inference.embedders import MAX_DEVIATION
 from engine.inference.statistics import BandStatistics, Scene, SceneSample
 from engine.models.files import file_hash
@@ -200,6 +201,21 @@ def test_the_content_of_a_scene_reaches_standardised_tokens(scene, pixelwise):
         maps.append(embedder.maps(embedder.prepare(values, valid), pixelwise.device))
     assert maps[0].shape[2:] == (16, 16)
     assert float((maps[0] - maps[1]).abs().max()) > 1e-4
+
+
+def test_what_is_computed_once_for_a_scene_gives_the_tokens_of_the_whole_encoder(scene, pixelwise):
+    with Cube.open(scene.image) as cube:
+        used = Scene(cube, cube.bands.good_indices, SceneSample(cube, SILENT).bands)
+        values = used.read(Window(0, 0, 16, 16)).values.transpose(2, 0, 1)[None]
+        embedder = pixelwise.embedder(cube.bands.only(used.indices), cube.meta, 1.0, used.bands)
+    batch, exact = embedder.prepare(values, np.ones((1, 16, 16), bool)), Device("cpu", torch.float32, "CPU")
+    with torch.inference_mode():
+        layers = embedder.module(batch, embedder.spectral, cube.meta.gsd_m, content=embedder.content).features
+    normed = [torch.nn.functional.layer_norm(layer.movedim(1, -1), layer.shape[1:2]) for layer in layers]
+    expected = torch.cat(normed, dim=-1).movedim(-1, 1)
+    torch.testing.assert_close(embedder.maps(batch, exact), expected, rtol=1e-4, atol=1e-4)
+    half = embedder.maps(batch, Device("cpu", torch.bfloat16, "CPU"))
+    assert float((half - expected).abs().max() / expected.abs().max()) < 3e-2
 
 
 def test_standardised_input_needs_the_scene(scene, pixelwise):

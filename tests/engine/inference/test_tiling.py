@@ -138,3 +138,22 @@ def test_tiles_without_data_leave_zeros():
     field = blender.read(Window(0, 0, 64, 112))[..., 0]
     assert (field[:, 64:] == 0).all()
     np.testing.assert_allclose(field[:, :64], 1, atol=1e-6)
+
+
+def test_tiles_of_single_pixels_overlap_by_one_others_by_a_quarter():
+    assert Lattice.of_tiles((100, 100), 16, 1).stride_px == 15
+    assert Lattice.of_tiles((100, 100), 16, 2).stride_px == 12
+    assert Lattice.of_tiles((500, 500), 64, 8).stride_px == 48
+
+
+def test_tiles_of_single_pixels_are_computed_once_on_the_way_down():
+    shape, computed = (900, 300), []
+
+    def compute(tiles):
+        computed.extend(tiles)
+        return [np.zeros((1, *tile.shape), np.float32) for tile in tiles]
+
+    blender = TileBlender(Lattice.of_tiles(shape, 16, 1), compute, as_is, 1)
+    for block in blocks(shape, BLOCK_PX):
+        blender.read(block.grow(MAX_REACH_PX, shape))
+    assert len(computed) == len(set(computed)) == len(Lattice.of_tiles(shape, 16, 1).tiles())
