@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from stage_plugin import stage
+from stage_plugin import ROOT, stage
 
-ROOT = Path(__file__).resolve().parent.parent
 TUTORIAL = ROOT / "tests" / "e2e" / "tutorial_script.py"
 REAL = ROOT.parent / "shared" / "data" / "enmap_potsdam"
 SCREEN = "1400x900x24"

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import QgsCoordinateTransform, QgsCsException, QgsGeometry, QgsProject, QgsRasterLayer
+from qgis.core import QgsGeometry, QgsRasterLayer
 
 from .i18n import tr
+from .maptools.areas import DrawnArea
 from .params import Scene
 
 LITTLE_OVERLAP = 0.5
-POINTS_A_SIDE = 16
 
 
 def overlap_share(before: QgsRasterLayer, after: QgsRasterLayer) -> float | None:
     """Share of the extent of ``before`` under the extent of ``after``; None if that cannot be told."""
     ours = QgsGeometry.fromRect(before.extent())
-    theirs = QgsGeometry.fromRect(after.extent()).densifyByCount(POINTS_A_SIDE)
-    if before.crs().isValid() and after.crs().isValid():
-        try:
-            theirs.transform(QgsCoordinateTransform(after.crs(), before.crs(), QgsProject.instance()))
-        except QgsCsException:
-            return None
-    return ours.intersection(theirs).area() / ours.area() if ours.area() > 0 else None
+    theirs = DrawnArea.from_box(after.extent(), after.crs()).in_crs(before.crs())
+    return ours.intersection(theirs).area() / ours.area() if theirs is not None and ours.area() > 0 else None
 
 
 def blocker(before: QgsRasterLayer | None, after: QgsRasterLayer | None) -> str:

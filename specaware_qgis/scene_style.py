@@ -44,10 +44,10 @@ def style(layer: QgsVectorLayer, classes: Sequence[Mapping[str, Any]]) -> None:
         symbol = QgsFillSymbol.createSimple({"color": f"{red},{green},{blue}", "outline_color": "255,255,255,160",
                                              "outline_width": "0.15"})
         low, high = OPACITY
-        fill = f"{red},{green},{blue},%1"
         symbol.symbolLayer(0).setDataDefinedProperty(
             QgsSymbolLayer.Property.PropertyFillColor,
-            QgsProperty.fromExpression(f"'{fill[:-2]}' || round(2.55 * ({low} + {high - low} * \"probability\"))"))
+            QgsProperty.fromExpression(
+                f"'{red},{green},{blue},' || round(2.55 * ({low} + {high - low} * \"probability\"))"))
         categories.append(QgsRendererCategory(info["name"], symbol, f"{info['name']} ({info['predicted']})"))
     layer.setRenderer(QgsCategorizedSymbolRenderer("class", categories))
     layer.triggerRepaint()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import json
 import platform
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +13,8 @@ from typing import Any
 from qgis.core import Qgis
 
 from ..paths import HOME, PLUGIN
+from .installer import without_credentials
 
-CREDENTIALS = re.compile(r"(://)[^/@\s]+@")
 MAX_LOG_LINES = 60
 
 
@@ -46,7 +45,7 @@ def without_names(text: str) -> str:
     for shape in (home, home.replace("\\", "\\\\")):
         if len(shape) > 1:
             text = text.replace(shape, "~")
-    return CREDENTIALS.sub(r"\1***@", text)
+    return without_credentials(text)
 
 
 def _version() -> str:

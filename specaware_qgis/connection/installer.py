@@ -165,10 +165,15 @@ def _run(command: Command, on_line: Line, is_cancelled: Cancelled, what: str) ->
         raise EngineError(f"{what} {' '.join(told)}".strip(), _advice(" ".join(last)), "environment")
 
 
+def without_credentials(text: str) -> str:
+    """A text with ``***`` for the user and password in its addresses."""
+    return CREDENTIALS.sub(r"\1***@", text)
+
+
 def _drain(pipe: Any, lines: queue.Queue[str]) -> None:
     with contextlib.suppress(OSError, ValueError):
         for line in pipe:
-            lines.put(CREDENTIALS.sub(r"\1***@", line.decode(errors="replace").rstrip()))
+            lines.put(without_credentials(line.decode(errors="replace").rstrip()))
 
 
 def _advice(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qgis.core import QgsPointXY
+from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapMouseEvent, QgsMapTool, QgsSnapIndicator
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
@@ -32,7 +32,7 @@ class AreaTool(QgsMapTool):
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     @property
-    def crs(self):
+    def crs(self) -> QgsCoordinateReferenceSystem:
         """Of the map."""
         return self._map.mapSettings().destinationCrs()
 
@@ -74,7 +74,10 @@ class AreaTool(QgsMapTool):
             return False
         if undo or redo:
             self.abort()
-            self._areas.undo() if undo else self._areas.redo()
+            if undo:
+                self._areas.undo()
+            else:
+                self._areas.redo()
             return True
         return pressed.key() in OWN_KEYS and self.key(pressed.key())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsGeometry, QgsPointXY, QgsWkbTypes
+from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, QgsWkbTypes
 from qgis.gui import QgsMapCanvas, QgsRubberBand
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QColor
@@ -95,7 +95,7 @@ class AreaOverlay(QObject):
         self._canvas.destinationCrsChanged.disconnect(self.refresh)
         self._remove()
 
-    def _crs(self):
+    def _crs(self) -> QgsCoordinateReferenceSystem:
         return self._canvas.mapSettings().destinationCrs()
 
     def _place(self, band: QgsRubberBand, area: DrawnArea) -> None:

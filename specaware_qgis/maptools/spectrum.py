@@ -8,6 +8,8 @@ from qgis.PyQt.QtCore import QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QApplication
 
+from .look import remove_item
+
 BOX_COLOR = "#3d7ec9"
 
 
@@ -73,5 +75,5 @@ class SpectrumTool(QgsMapTool):
     def _cancel(self) -> None:
         self._start = None
         if self._band is not None:
-            self._canvas.scene().removeItem(self._band)
+            remove_item(self._canvas, self._band)
             self._band = None

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
-import subprocess
 
 import pytest
 from qgis.core import (
@@ -20,10 +17,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .conftest import ROOT, SAMPLE
+from .conftest import SAMPLE
 from .test_algorithms import Feedback, extent_text, run
 
-QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 PIXEL_A, PIXEL_B = (30.5, 40.5), (100.5, 90.5)  # columns and rows
 
 
@@ -116,21 +112,7 @@ def test_every_parameter_has_a_help_text(provider):
     assert all(len(definition.help()) > 20 for definition in algorithm.parameterDefinitions())
 
 
-@pytest.mark.skipif(QGIS_PROCESS is None, reason="qgis_process not found")
-def test_qgis_process(needs_engine, tmp_path):
-    plugin = tmp_path / "plugins" / "specaware_qgis"
-    plugin.mkdir(parents=True)
-    for path in (ROOT / "specaware_qgis").iterdir():
-        (plugin / path.name).symlink_to(path)
-    (plugin / "metadata.txt").symlink_to(ROOT / "metadata.txt")
-    profile = tmp_path / "profile" / "profiles" / "default" / "QGIS"
-    profile.mkdir(parents=True)
-    (profile / "QGIS3.ini").write_text("[PythonPlugins]\nspecaware_qgis=true\n")
-    environment = os.environ | {"QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
-                                "QGIS_PLUGINPATH": str(plugin.parent), "QT_QPA_PLATFORM": "offscreen",
-                                "XDG_RUNTIME_DIR": str(tmp_path)}
-    done = subprocess.run([QGIS_PROCESS, "run", "specaware:band_weights", "--", f"INPUT={SAMPLE / 'scene.tif'}",
-                           "EXTENT=404000,404300,5779000,5779300", f"OUTPUT={tmp_path / 'a.csv'}"],
-                          env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_qgis_process(qgis_process, tmp_path):
+    qgis_process("band_weights", INPUT=SAMPLE / "scene.tif", EXTENT="404000,404300,5779000,5779300",
+                 OUTPUT=tmp_path / "a.csv")
     assert len(rows_of(tmp_path / "a.csv")) == 224

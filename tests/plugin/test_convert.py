@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import subprocess
 
 import numpy as np
@@ -24,7 +21,6 @@ from specaware_qgis.algorithms.convert import marked_bands
 from .conftest import ROOT
 from .test_algorithms import Feedback, run
 
-QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 MAKE = """
 import json, sys
 from pathlib import Path
@@ -118,22 +114,7 @@ def test_every_parameter_has_a_help_text(provider):
     assert all(len(definition.help()) > 20 for definition in algorithm.parameterDefinitions())
 
 
-@pytest.mark.skipif(QGIS_PROCESS is None, reason="qgis_process not found")
-def test_qgis_process(make, tmp_path):
+def test_qgis_process(qgis_process, make, tmp_path):
     path, values, wavelength_nm = make("prisma")
-    plugin = tmp_path / "plugins" / "specaware_qgis"
-    plugin.mkdir(parents=True)
-    for name in (*(ROOT / "specaware_qgis").iterdir(), ROOT / "metadata.txt"):
-        (plugin / name.name).symlink_to(name)
-    profile = tmp_path / "profile" / "profiles" / "default" / "QGIS"
-    profile.mkdir(parents=True)
-    (profile / "QGIS3.ini").write_text("[PythonPlugins]\nspecaware_qgis=true\n")
-    environment = os.environ | {
-        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"), "QGIS_PLUGINPATH": str(plugin.parent),
-        "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path)}
-    done = subprocess.run([QGIS_PROCESS, "--json", "run", "specaware:convert", "--", f"INPUT={path}",
-                           f"OUTPUT={tmp_path / 'out.tif'}"],
-                          env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["results"]["PRODUCT"] == "PRISMA L2D"
+    assert qgis_process("convert", INPUT=path, OUTPUT=tmp_path / "out.tif")["PRODUCT"] == "PRISMA L2D"
     check_layer(tmp_path / "out.tif", values, wavelength_nm)

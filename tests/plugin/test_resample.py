@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessingException, QgsRasterLayer, QgsVectorLayer
 
 from .conftest import ROOT
 from .test_algorithms import Feedback, run
-
-QGIS_PROCESS = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 
 
 @pytest.fixture
@@ -63,21 +58,7 @@ def test_every_parameter_has_a_help_text(provider):
     assert all(len(definition.help()) > 20 for definition in algorithm.parameterDefinitions())
 
 
-@pytest.mark.skipif(QGIS_PROCESS is None, reason="qgis_process not found")
-def test_qgis_process(needs_engine, library, tmp_path):
-    plugin = tmp_path / "plugins" / "specaware_qgis"
-    plugin.mkdir(parents=True)
-    for name in (*(ROOT / "specaware_qgis").iterdir(), ROOT / "metadata.txt"):
-        (plugin / name.name).symlink_to(name)
-    profile = tmp_path / "profile" / "profiles" / "default" / "QGIS"
-    profile.mkdir(parents=True)
-    (profile / "QGIS3.ini").write_text("[PythonPlugins]\nspecaware_qgis=true\n")
-    environment = os.environ | {
-        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"), "QGIS_PLUGINPATH": str(plugin.parent),
-        "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path)}
-    done = subprocess.run([QGIS_PROCESS, "--json", "run", "specaware:resample", "--", f"INPUT={library}",
-                           "TARGET=Sentinel-2", f"OUTPUT_LIBRARY={tmp_path / 'out.csv'}"],
-                          env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["results"]["BANDS"] == 13
-    assert (tmp_path / "out.csv").read_text().startswith("name,442.")
+def test_qgis_process(qgis_process, library, tmp_path):
+    out = tmp_path / "out.csv"
+    assert qgis_process("resample", INPUT=library, TARGET="Sentinel-2", OUTPUT_LIBRARY=out)["BANDS"] == 13
+    assert out.read_text().startswith("name,442.")
