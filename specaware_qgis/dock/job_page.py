@@ -115,6 +115,7 @@ class JobPage(Page):
     def clear(self) -> None:
         """The project was closed."""
         self.outcome.hide()
+        self.runner.forget()
 
     def end(self) -> None:
         """Nothing stays on the disk."""

@@ -160,12 +160,15 @@ class SpecAwareDock(QgsDockWidget):
     def _check_done(self, found: dict) -> None:
         self._checking = None
         self.status.show_doctor(found)
+        self.pages["engine"].tell(found)
         for problem in (found.get("problems") or [])[:1]:
             self.page.notice.say("error", str(problem.get("message", "")), str(problem.get("hint", "")))
 
     def _check_failed(self, error) -> None:
         self._checking = None
         self.status.show_error(error)
+        if not isinstance(error, EngineCancelled):
+            self.pages["engine"].tell(None, error.text())
         if isinstance(error, EngineMissing):
             self.turn_to("engine")  # which says the same, and offers to install one
         elif not isinstance(error, EngineCancelled):

@@ -47,9 +47,9 @@ class ResultTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(0)
-        # Broken into lines a name would lose its second word; its end often tells it from others.
+        # Broken into lines a name would lose its second word. Its end often tells it from others, where there is room.
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle if names == 1 else Qt.TextElideMode.ElideRight)
         self.setAccessibleName(name)
         header = self.horizontalHeader()
         header.setHighlightSections(False)

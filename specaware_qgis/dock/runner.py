@@ -129,6 +129,12 @@ class Runner(QWidget):
         self._timer.stop()
         self._pages.setCurrentIndex(0)
 
+    def forget(self) -> None:
+        """Nothing is left of earlier jobs."""
+        self.log.clear()
+        self.log_button.setChecked(False)
+        self.log_button.hide()
+
     def set_progress(self, percent: float) -> None:
         """How far the job is."""
         self.bar.setValue(int(percent))

@@ -137,7 +137,7 @@ class PlotStack(QWidget):
 
     def _brief(self, panel: Panel) -> str:
         """A few words in a quiet colour: that all curves are one, or what is plotted."""
-        text = tr("the same at every place") if self._all_equal(panel.key) else panel.brief
+        text = tr("same at every place") if self._all_equal(panel.key) else panel.brief
         room = self.width() - self.fontMetrics().horizontalAdvance(panel.title + GAP_LIKE) - TITLE_ROOM_PX
         shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         return f"<span style='color:{of_theme(self.palette()).muted.name()}'>{html.escape(shown)}</span>"

@@ -91,6 +91,7 @@ def test_a_new_project_cancels_the_job(page, needs_engine, scene, labels, qtbot)
     QgsProject.instance().clear()
     qtbot.waitUntil(lambda: not page.running, timeout=30_000)
     assert "cancelled" in page.notice.text()
+    assert page.runner.log_button.isHidden(), "the log was of the old project"
 
 
 def test_killed_engine_is_said_inline(page, needs_engine, scene, labels, qtbot):

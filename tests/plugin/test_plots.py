@@ -184,7 +184,7 @@ def test_curves_that_lie_on_each_other_are_told(qgis_app, qtbot):
     made.show_curves({"a": curves[:1]}, [])
     assert "given weight" in made._titles["a"].text()
     made.show_curves({"a": curves}, [])
-    assert "the same at every place" in made._titles["a"].text()
+    assert "same at every place" in made._titles["a"].text()
     made.show_curves({"a": [curves[0], Curve("three", RED, WAVES, np.ones(len(WAVES)))]}, [])
     assert "given weight" in made._titles["a"].text()
 

@@ -140,6 +140,11 @@ class EnginePage(Page):
         self._check.done.connect(lambda found: self._checked(found, ""))
         self._check.failed.connect(lambda error: self._checked(None, error.text()))
 
+    def tell(self, found: dict[str, Any] | None, problem: str = "") -> None:
+        """What a check has found that somebody else asked for; None and why if there is no engine."""
+        if self._check is None:
+            self._checked(found, problem)
+
     def entered(self) -> None:
         """The first time, look at the engine and at the machine."""
         # What was folded or unfolded while the page was hidden QGIS has not drawn.
@@ -147,7 +152,8 @@ class EnginePage(Page):
         if self._looked:
             return
         self._looked = True
-        self.check()
+        if self._doctor is None and not self._problem:
+            self.check()
         job = self.desk.jobs.compute(tr("Look at this machine"),
                                      lambda _: Machine(find_base(), find_uv(), find_gpu()))
         job.done.connect(self.form.show_machine)
