@@ -15,6 +15,7 @@ from ...html_report.page import Section, Tile, facts, is_html, notices, page, sw
 from ...html_report.pictures import class_picture, color_picture, figure
 from ...raster.legend import ClassInfo
 from ...raster.ramp_style import RAMP
+from ..calibrated import calibration_section
 from ..reproduce import command, versions
 from .check import is_tuned_change
 from .inputs import PreparedPair
@@ -60,6 +61,7 @@ def render(request: ChangeRequest, result: ChangeResult, prepared: PreparedPair,
         Section("Warnings", notices(result.warnings)),
         Section("Maps", _maps(pictures, result.threshold), _method(request)),
         Section("Accuracy", _accuracy(result.validation), "Spatial cross-validation: whole labelled places held out."),
+        calibration_section((result.validation or {}).get("calibration")),
         Section("Transitions", _transitions(result, pictures.legend), "Pixels not marked as changed keep the "
                 "class that is most probable for both dates together."),
         Section("How this was made", _origin(request, prepared))]

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...html_report.charts import Curve, calibration, matrix, spectra
+from ...html_report.charts import Curve, matrix, spectra
 from ...html_report.page import Section, Tile, facts, is_html, meter, notices, page, swatch, table, text
 from ...html_report.pictures import class_picture, color_picture, figure, ramp_legend, ramp_picture
 from ...inference.features import TOKENS
 from ...inference.model import LandCoverModel
 from ...raster.cube import Cube
 from ...training.few_labels.landcover import Trained
+from ..calibrated import calibration_section
 from ..reproduce import command, versions
 from .maps import MapSummary
 from .request import ClassifyRequest, ClassifyResult
@@ -93,9 +94,7 @@ def _page(run: Run, body: dict[str, Any]) -> str:
         Section("Classes", _classes(run), VALIDATION_HINT if run.trained else ""),
         Section("Confusion matrix", _matrix(run), "Held-out labelled pixels; the shade is the share of the row."),
         Section("Mean spectra of the labelled pixels", _spectra(run)),
-        Section("Calibration", _calibration(run), "Bars: how often the map was right on held-out pixels it gave this "
-                "probability. Lines: the probability itself. Where bars end at the lines, probabilities mean what they "
-                "say."),
+        calibration_section(body.get("validation", {}).get("calibration")),
         Section("How this map was made", _origin(run, body))]
     subtitle = (f"{image['sensor']}, {image['level']}, {image['cols']} x {image['rows']} pixels, "
                 f"{image['bands_used']} of {image['bands']} bands used")
@@ -170,17 +169,6 @@ def _spectra(run: Run) -> str:
     curves = [Curve(c.name, c.color, waves, [float(v) for v in run.trained.spectra[c.id]])
               for c in run.model.classes if c.id in run.trained.spectra]
     return spectra(curves, "reflectance" if run.cube.meta.level == "L2" else "radiance, as in the file")
-
-
-def _calibration(run: Run) -> str:
-    found = run.trained and run.trained.validation.calibration
-    if not found:
-        return ""
-    chart = calibration([(b.confidence, b.accuracy, b.pixels) for b in found.curve])
-    words = facts([("Temperature", f"{found.temperature:g}"), ("Expected calibration error", f"{found.ece:.3f}"),
-                   ("Before calibration", f"{found.ece_raw:.3f}"),
-                   ("Held-out pixels", sum(b.pixels for b in found.curve))])
-    return f'<div class="two">{chart}{words}</div>'
 
 
 def _origin(run: Run, body: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from ...inference.backbone import Backbone
 from ...labels.units import Units
 from ...raster.chips import ChipLayout
 from ...training.few_labels.scene_classifier import SceneFit
+from ..calibrated import calibration_section
 from ..reproduce import command, versions
 from .output import Guesses
 from .request import SceneRequest, SceneResult, Scores
@@ -42,6 +43,7 @@ def render(request: SceneRequest, result: SceneResult, fit: SceneFit, scores: Sc
                 "grid.") + " Pale ones are sure, dark ones are not."),
         Section("Classes", _classes(result, scores, guesses)),
         Section("Confusion matrix", _confusion(result, scores), METHOD),
+        calibration_section(body["calibration"], "chips"),
         Section("How this was made", _origin(body, layout))]
     kind = "units" if guesses.units else "chips"
     return page("Scene classes", f"{result.chips} {kind} of {request.predict}", _tiles(result, kind), sections)
@@ -55,6 +57,7 @@ def _body(request: SceneRequest, result: SceneResult, fit: SceneFit, scores: Sco
             "engine": __version__, "weights": backbone.name, "weights_sha256": backbone.sha256,
             "sensor": asdict(layout.meta), "bands": len(layout.bands),
             "validation": {"method": METHOD, "confusion": scores.confusion},
+            "calibration": fit.calibration and asdict(fit.calibration),
             "held_out_accuracy_of_heads": fit.scores, "token_share": fit.token_share,
             "shares": {h.candidate.name: s for h, s in zip(fit.heads, fit.shares, strict=True)},
             "versions": versions()}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...html_report.charts import Curve, calibration, lines, matrix, spectra
+from ...html_report.charts import Curve, lines, matrix, spectra
 from ...html_report.page import Section, Tile, facts, is_html, meter, notices, page, swatch, table, text
 from ...html_report.pictures import class_picture, color_picture, figure, step_for
 from ...inference.tuned_model import TunedCard
@@ -20,6 +20,7 @@ from ...reporting import Reporter
 from ...training.fine_tuning.baseline import spectra_at
 from ...training.fine_tuning.finetune import Tuned
 from ...training.fine_tuning.warm_start import few_of
+from ..calibrated import calibration_section
 from ..classify.maps import natural_color
 from ..reproduce import command, versions
 from .data import TrainData
@@ -100,8 +101,7 @@ def _page(run: Run, body: dict[str, Any], curves: Sequence[Curve], reporter: Rep
         Section("Labels", _maps(run, reporter)),
         Section("Mean spectra of the labelled pixels",
                 spectra(curves, "reflectance" if card.level == "L2" else "radiance, as in the file")),
-        Section("Calibration", _calibration(run), "Bars: how often the model was right on held-out pixels it gave this "
-                "probability. Lines: the probability itself. The model's scores are divided by the temperature."),
+        calibration_section(body["calibration"]),
         Section("How this model was made", _origin(run, body))]
     what = "change" if card.task == "change" else "land cover"
     subtitle = (f"{run.request.head} head for {what}, trained on {run.data.inputs[0].scene.cube.path.name}, "
@@ -186,17 +186,6 @@ def _marked(run: Run, pale: NDArray[np.uint8], index: NDArray[np.intp], step: in
     some = run.data.split.samples.take(index)
     ids[some.rows // step, some.cols // step] = some.class_ids
     return np.where((ids > 0)[..., None], class_picture(ids, run.card.classes), pale)
-
-
-def _calibration(run: Run) -> str:
-    if run.scores is None:
-        return ""
-    found = run.scores.calibration
-    chart = calibration([(b.confidence, b.accuracy, b.pixels) for b in found.curve])
-    words = facts([("Temperature", f"{found.temperature:g}"), ("Expected calibration error", f"{found.ece:.3f}"),
-                   ("Before calibration", f"{found.ece_raw:.3f}"),
-                   ("Held-out pixels", sum(b.pixels for b in found.curve))])
-    return f'<div class="two">{chart}{words}</div>'
 
 
 def _origin(run: Run, body: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from ...labels.splits import Samples, assessable, find_regions, spatial_folds, t
 from ...raster.grid import Window
 from ...raster.legend import ClassInfo
 from ...reporting import Reporter
+from .calibration import HeldOut, calibrate
 
 UNCHANGED_WORDS = re.compile(r"(?<![a-z])(un-?changed|no[ _-]?change|not[ _-]?changed|stable|same)(?![a-z])",
                              re.IGNORECASE)
@@ -58,14 +59,18 @@ class ChangeHead:
         odds = ((features - self.centre) / self.scale) @ self.weights + np.float32(self.bias)
         return (1 / (1 + np.exp(-np.clip(odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)))).astype(np.float32)
 
+    def flattened(self, temperature: float) -> ChangeHead:
+        """The same with its log-odds divided by a temperature: above 1 it is less sure."""
+        return replace(self, weights=self.weights / np.float32(temperature), bias=self.bias / temperature)
+
 
 @dataclass(frozen=True)
 class TrainedHead:
     """A head and how good it is on places it has not seen.
 
     Attributes:
-        validation: accuracy of the head on held-out pixels, and the AUC of the unsupervised score on the same ones;
-            None if nothing could be held out.
+        validation: accuracy and calibration of the head on held-out pixels, and the AUC of the unsupervised score on
+            the same ones; None if nothing could be held out.
         used: labelled pixels used, unchanged and changed.
         notes: what the user should know.
     """
@@ -104,6 +109,8 @@ def train_head(scorer: ChangeScorer, labels: LabelSet, shape: tuple[int, int], s
     with threadpool_limits(1):
         validation = _validate(samples, logs, difference, score, seed, reporter)
         head = _fit(logs, difference, samples.class_ids)
+    if validation:
+        head = head.flattened(validation["calibration"]["temperature"])
     notes = () if validation else ("The labels lie in too few places to hold any out: the supervised score has no "
                                    "accuracy estimate. Label changed and unchanged ground in several places.",)
     return TrainedHead(head, validation, (counts[0], counts[1]), notes)
@@ -172,12 +179,12 @@ def _validate(samples: Samples, logs: NDArray[np.float32], difference: NDArray[n
     """Scores of the head on held-out regions, and the AUC of the unsupervised score on the same pixels."""
     regions, truth = find_regions(samples), samples.class_ids
     folds = spatial_folds(truth, regions.ids, seed)
-    probability = np.full(len(truth), np.nan, np.float32)
-    for fold in folds:
+    probability, fold_ids = np.full(len(truth), np.nan, np.float32), np.zeros(len(truth), np.intp)
+    for number, fold in enumerate(folds):
         reporter.check_cancelled()
         head = _fit(logs[fold.train], difference[fold.train], truth[fold.train])
         part = Evidence(logs[fold.test][None], difference[fold.test][None], np.ones((1, len(fold.test)), bool))
-        probability[fold.test] = head.probability(part)[0]
+        probability[fold.test], fold_ids[fold.test] = head.probability(part)[0], number
     tested = np.flatnonzero(assessable(truth, folds) & np.isfinite(probability)) if folds else np.empty(0, np.intp)
     if len(np.unique(truth[tested])) < 2:
         return None
@@ -185,6 +192,9 @@ def _validate(samples: Samples, logs: NDArray[np.float32], difference: NDArray[n
     changed = truth[tested] == CHANGED
     mapped = np.where(probability[tested] > 0.5, CHANGED, UNCHANGED).astype(np.uint8)
     accuracy = assess(truth[tested], mapped, where, NAMES, seed)
+    both = np.stack([1 - probability[tested], probability[tested]], axis=1)
+    calibration = calibrate(HeldOut(both, changed.astype(np.intp), fold_ids[tested]))
     return {"method": "spatial cross-validation, whole regions held out", "pixels": len(tested),
             "regions": len(np.unique(where)), "auc": float(roc_auc_score(changed, probability[tested])),
+            "calibration": asdict(calibration),
             "unsupervised_auc": float(roc_auc_score(changed, score[tested])), **asdict(accuracy)}

@@ -19,7 +19,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from ...inference.chip_features import EDGES, INDICES, SPECTRUM, STATISTICS, TEXTURE
 from ...inference.chip_reader import TOKENS
+from ...inference.classifier import tempered
 from ...reporting import Reporter, tracked
+from .calibration import Calibration, HeldOut, calibrate
 
 SHRINKAGES = (0.1, 0.3, 0.5)
 FOLDS, REPEATS = 5, 4
@@ -78,19 +80,23 @@ class SceneFit:
         heads, shares: of the same length; shares sum to one.
         scores: held-out accuracy of every candidate, empty if nothing could be held out.
         held_out: (n, classes) probabilities of the mixture for each training chip by heads that have not seen it
-            (the shares have); rows of NaN where a chip could not be held out.
+            (the shares have), as they are before calibration; rows of NaN where a chip could not be held out.
+        calibration: of these, groups of chips held out together; None without any.
     """
 
     heads: tuple[LinearHead, ...]
     shares: tuple[float, ...]
     scores: dict[str, float]
     held_out: NDArray[np.float64]
+    calibration: Calibration | None
 
     def probabilities(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
         """(n, classes) of the mixture."""
         total: NDArray[np.float64] = sum(s * h.probabilities(features)  # type: ignore[assignment]
                                          for s, h in zip(self.shares, self.heads, strict=True))
-        return total
+        if self.calibration is None:
+            return total
+        return tempered(total.astype(np.float32), self.calibration.temperature).astype(np.float64)
 
     @property
     def token_share(self) -> float:
@@ -129,7 +135,9 @@ def fit_scenes(features: Mapping[str, NDArray[np.float32]], labels: NDArray[np.i
     for candidate in chosen:
         reporter.check_cancelled()
         heads.append(fit_head(candidate, features, labels, n_classes))
-    return SceneFit(tuple(heads), tuple(shares[c.name] for c in chosen), scores, mixed)
+    parts = np.unique(groups, return_inverse=True)[1].ravel() % FOLDS
+    calibration = calibrate(HeldOut(mixed[seen].astype(np.float32), labels[seen], parts[seen])) if seen.any() else None
+    return SceneFit(tuple(heads), tuple(shares[c.name] for c in chosen), scores, mixed, calibration)
 
 
 def _candidates(features: Mapping[str, NDArray[np.float32]]) -> list[Candidate]:

@@ -27,8 +27,10 @@ def test_labels_give_a_probability_and_a_spatial_score(scene, after, truth, tmp_
     assert result.threshold == 0.5
     assert result.validation["regions"] >= 5
     assert result.validation["macro_f1"] > 0.7
+    assert 0 <= result.validation["calibration"]["ece"] <= 1
     page = (tmp_path / "r.html").read_text()
     assert "Held-out pixels" in page
+    assert "<h2>Calibration" in page
     assert "<script" not in page
 
 

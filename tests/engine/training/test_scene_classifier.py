@@ -1,9 +1,12 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from engine.inference.chip_features import EDGES, INDICES, SPECTRUM, STATISTICS, TEXTURE, ChipStatistics
 from engine.reporting import SilentReporter
 from engine.spectral.bands import BandTable
+from engine.training.few_labels.calibration import calibration_error, reliability
 from engine.training.few_labels.scene_classifier import CANDIDATES, accuracy_interval, chip_folds, fit_head, fit_scenes
 
 BANDS = BandTable.from_arrays([492.0, 560.0, 665.0, 833.0, 1612.0], [20.0] * 5)
@@ -30,6 +33,17 @@ def test_noise_scores_like_noise():
     labels = np.repeat(np.arange(2), 20)
     fit = fit_scenes(features(labels, gap=0), labels, np.arange(40), 2, 0, SilentReporter())
     assert (fit.held_out.argmax(1) == labels).mean() < 0.75
+
+
+def test_probabilities_are_calibrated_and_keep_their_order():
+    labels, fresh = np.repeat(np.arange(3), 20), np.repeat(np.arange(3), 300)
+    fit = fit_scenes(features(labels, gap=1.0), labels, np.arange(60), 3, 0, SilentReporter())
+    later = features(fresh, 1, gap=1.0)
+    raw, found = (f.probabilities(later) for f in (dataclasses.replace(fit, calibration=None), fit))
+    assert (raw.argmax(1) == found.argmax(1)).mean() > 0.999
+    before, after = (calibration_error(reliability(p, fresh)) for p in (raw, found))
+    assert fit.calibration.temperature > 1
+    assert after < before
 
 
 def test_groups_are_never_split():
