@@ -12,6 +12,15 @@ MODE = os.environ.get("FAKE_UV", "")
 DOCTOR = {"ok": True, "engine": "0", "python": "3.12", "torch": "2", "device": "cpu", "problems": []}
 
 
+def stand_in(folder: Path, monkeypatch) -> Path:
+    """This as a program that works; a test changes how it does with the variable ``FAKE_UV``."""
+    path = folder / "uv"
+    path.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{Path(__file__)}' \"$@\"\n")
+    path.chmod(0o755)
+    monkeypatch.delenv("FAKE_UV", raising=False)
+    return path
+
+
 def make(venv: Path) -> None:
     python = venv / "bin" / "python"
     python.parent.mkdir(parents=True, exist_ok=True)
@@ -34,4 +43,5 @@ def main() -> int:
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

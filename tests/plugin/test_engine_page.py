@@ -149,7 +149,7 @@ def test_a_missing_engine_opens_the_page(qgis_iface, qgis_new_project, monkeypat
 
     def nowhere():
         asked.append(1)
-        raise EngineMissing("There is none.", "Install it.")
+        raise EngineMissing("There is none.", "Install it.", by_hand="By hand: pip install")
 
     monkeypatch.setattr(session, "engine", nowhere)
     monkeypatch.setattr(engine_page, "find_base", lambda: None)
@@ -158,6 +158,7 @@ def test_a_missing_engine_opens_the_page(qgis_iface, qgis_new_project, monkeypat
     qtbot.waitUntil(lambda: dock.page.key == "engine", timeout=10_000)
     qtbot.waitUntil(lambda: "no engine" in dock.page.state_text.text(), timeout=10_000)
     assert "There is none" in dock.page.detail.text()
+    assert "pip" not in dock.page.detail.text() + dock.status.label.toolTip(), "here is a button for that"
     assert len(asked) == 1, "the page knows what the dock has found"
     assert not dock.page.installation.isCollapsed()
     dock.end()
