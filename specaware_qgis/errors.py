@@ -25,9 +25,21 @@ class EngineError(Exception):
 
 
 class EngineMissing(EngineError):
-    """There is no engine to start."""
+    """There is no engine to start.
+
+    Attributes:
+        by_hand: how to make one without the panel; said where there is none, as by ``qgis_process``.
+    """
 
     code = "engine-missing"
+
+    def __init__(self, message: str, hint: str = "", code: str = "", by_hand: str = "") -> None:
+        super().__init__(message, hint, code)
+        self.by_hand = by_hand
+
+    def text(self) -> str:
+        """Message, hint, and the way by hand."""
+        return f"{super().text()} {self.by_hand}".rstrip()
 
 
 class EngineDied(EngineError):

@@ -88,9 +88,9 @@ def find_engine(chosen: str = "", home: Path = HOME) -> Engine:
     target, requirements = venvs[2], home / "engine" / "requirements.txt"
     raise EngineMissing(
         say("SpecAware's engine is not installed: no Python environment for it was found."),
-        say("Install it on the page Engine of the SpecAware panel. By hand, with Python 3.11: {}; or choose an "
-            "existing one in the SpecAware panel.").format(
-                f"python3.11 -m venv \"{target}\", \"{python_of(target)}\" -m pip install -r \"{requirements}\""))
+        say("Install it on the page Engine of the SpecAware panel, or choose an existing Python there."),
+        by_hand=say("By hand, with Python 3.11: {}").format(
+            f"python3.11 -m venv \"{target}\", \"{python_of(target)}\" -m pip install -r \"{requirements}\""))
 
 
 def diagnose(engine: Engine, is_cancelled: Callable[[], bool] = lambda: False,

@@ -168,7 +168,7 @@ class SpecAwareDock(QgsDockWidget):
         self._checking = None
         self.status.show_error(error)
         if not isinstance(error, EngineCancelled):
-            self.pages["engine"].tell(None, error.text())
+            self.pages["engine"].tell(None, error)
         if isinstance(error, EngineMissing):
             self.turn_to("engine")  # which says the same, and offers to install one
         elif not isinstance(error, EngineCancelled):

@@ -35,8 +35,10 @@ def test_nothing_found_says_what_to_do(home):
     with pytest.raises(EngineMissing) as caught:
         find_engine(home=home)
     assert "not installed" in caught.value.message
-    assert "-m venv" in caught.value.hint
-    assert "requirements.txt" in caught.value.hint
+    assert "page Engine" in caught.value.hint
+    assert "venv" not in caught.value.hint, "who sees the panel has a button for that"
+    assert "-m venv" in caught.value.text(), "who has no panel is told how to do it by hand"
+    assert "requirements.txt" in caught.value.text()
 
 
 def test_places_are_tried_in_order(home, tmp_path):

@@ -14,7 +14,7 @@ from ...connection import diagnostics, session
 from ...connection.install_plan import InstallPlan, check_base, find_base, find_gpu, find_uv
 from ...connection.installer import HALF, MISSING, OUTDATED, READY, install, repair, state_of
 from ...connection.tasks import BackgroundTask
-from ...errors import EngineCancelled, EngineError
+from ...errors import EngineCancelled, EngineError, EngineMissing
 from ...i18n import tr
 from ...marking import mark
 from ...paths import HOME
@@ -138,12 +138,12 @@ class EnginePage(Page):
         self.detail.hide()
         self._check = self.desk.jobs.check()
         self._check.done.connect(lambda found: self._checked(found, ""))
-        self._check.failed.connect(lambda error: self._checked(None, error.text()))
+        self._check.failed.connect(lambda error: self._checked(None, _reason(error)))
 
-    def tell(self, found: dict[str, Any] | None, problem: str = "") -> None:
+    def tell(self, found: dict[str, Any] | None, error: EngineError | None = None) -> None:
         """What a check has found that somebody else asked for; None and why if there is no engine."""
         if self._check is None:
-            self._checked(found, problem)
+            self._checked(found, _reason(error) if error is not None else "")
 
     def entered(self) -> None:
         """The first time, look at the engine and at the machine."""
@@ -222,6 +222,11 @@ class EnginePage(Page):
     def _refresh(self) -> None:
         self.runner.button.setText(tr(BUTTONS[state_of(self.form.plan())]))
         self.runner.set_missing(self.form.missing())
+
+
+def _reason(error: EngineError) -> str:
+    """Why there is no engine; where one can simply be installed, this page is the hint."""
+    return error.message if isinstance(error, EngineMissing) and error.by_hand else error.text()
 
 
 def _work(task: BackgroundTask, plan: InstallPlan) -> str:

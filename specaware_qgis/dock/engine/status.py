@@ -59,7 +59,7 @@ class EngineStatus(QWidget):
     def show_error(self, error: EngineError) -> None:
         """There is no working engine."""
         self.label.setText(tr("Engine not ready"))
-        self.label.setToolTip(plain_tip(error.text()))
+        self.label.setToolTip(plain_tip(error.message))
 
     def _settings(self) -> None:
         dialog = SettingsDialog(self)
