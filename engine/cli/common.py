@@ -83,3 +83,9 @@ def table(value: dict[str, Any], skip: Sequence[str] = (), indent: str = "") -> 
                 item, list | tuple) else f"{item:.10g}" if isinstance(item, float) else str(item)
             lines.append(f"{indent}{name}: {shown}")
     return "\n".join(lines)
+
+
+def score_lines(scores: dict[str, Any]) -> list[str]:
+    """A line for each of what was scored and its numbers; None stands for what was not."""
+    return [f"{name}: " + ", ".join(f"{k} {v:.3f}" for k, v in found.items() if isinstance(v, float))
+            for name, found in scores.items() if found is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .common import device_options, image_options, table, verb
+from .common import device_options, image_options, score_lines, table, verb
 
 
 def add(verbs: Any) -> None:
@@ -37,8 +37,4 @@ def add(verbs: Any) -> None:
 
 
 def _show(value: dict[str, Any]) -> str:
-    lines = [table(value, skip=("curves", "scores", "warnings"))]
-    for name, scores in value["scores"].items():
-        if scores is not None:
-            lines.append(f"{name}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores.items() if isinstance(v, float)))
-    return "\n".join(lines)
+    return "\n".join((table(value, skip=("curves", "scores", "warnings")), *score_lines(value["scores"])))

@@ -15,23 +15,9 @@ from engine.tasks.batch import scene as batch_scene
 from engine.tasks.batch import task as batch
 from engine.tasks.batch.scene import DONE, FAILED, SKIPPED, mark_path, run_scene
 from engine.tasks.batch.task import BatchRequest, read_manifest
-from engine.tasks.classify import task as classify
-from engine.tasks.classify.task import ClassifyRequest
-from engine.training.few_labels import validation
 from tests.scenes import engine_environment, files_in
 
 SECONDS = 120
-
-
-@pytest.fixture(scope="module")
-def model(scene, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("model")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "BASELINE_TREES", 10)
-        classify.run(ClassifyRequest(str(scene.image), str(folder / "map.tif"), str(scene.polygons), "kind",
-                                     save_model=str(folder / "m.safetensors"), weights=str(scene.weights),
-                                     device="cpu"), SilentReporter())
-    return folder / "m.safetensors"
 
 
 def write_manifest(path, *rows):

@@ -13,16 +13,9 @@ from engine.raster.writer import RasterWriter
 from engine.reporting import SilentReporter
 from engine.tasks.classify import task as classify
 from engine.tasks.classify.task import ClassifyRequest, run
-from engine.training.few_labels import validation
 from tests.scenes import CLASSES, PLACE, block_shape, files_in, write_image, write_raster, write_shapes
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _small_forest():
-    """The baseline's 500 trees take a third of the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "BASELINE_TREES", 20)
-        yield
+pytestmark = pytest.mark.usefixtures("small_forest")
 
 
 def request_for(scene, folder, **changes):

@@ -21,18 +21,12 @@ from engine.tasks import suggest
 from engine.tasks.classify import task as classify
 from engine.tasks.classify.task import ClassifyRequest
 from engine.tasks.suggest import SuggestRequest
-from engine.training.few_labels import validation
 from tests.scenes import PLACE, block_shape, files_in, write_shapes
+
+pytestmark = pytest.mark.usefixtures("small_forest")
 
 HOSTILE = '<script>alert("1")</script> & \'Größe\''
 NAMES = {1: HOSTILE, 2: "bare soil", 3: "broadleaf forest", 4: "water"}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _small_forest():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "BASELINE_TREES", 20)
-        yield
 
 
 @pytest.fixture(scope="module")

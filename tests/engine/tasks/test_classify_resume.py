@@ -12,7 +12,6 @@ from engine.tasks.classify import maps as classify_maps
 from engine.tasks.classify import task as classify
 from engine.tasks.classify.journal import MapJournal, journal_path
 from engine.tasks.classify.task import ClassifyRequest
-from engine.training.few_labels import validation
 from tests.scenes import files_in
 
 
@@ -32,17 +31,6 @@ class Stopping(SilentReporter):
             self.left -= 1
             if self.left < 0:
                 raise StopError
-
-
-@pytest.fixture(scope="module")
-def model(scene, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("model")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "BASELINE_TREES", 10)
-        classify.run(ClassifyRequest(str(scene.image), str(folder / "map.tif"), str(scene.polygons), "kind",
-                                     save_model=str(folder / "m.safetensors"), weights=str(scene.weights),
-                                     device="cpu"), SilentReporter())
-    return folder / "m.safetensors"
 
 
 @pytest.fixture(autouse=True)

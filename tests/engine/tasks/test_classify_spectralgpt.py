@@ -13,15 +13,8 @@ from engine.errors import InputError, ModelError
 from engine.models.files import file_hash
 from engine.reporting import SilentReporter
 from engine.tasks.classify.task import ClassifyRequest, run
-from engine.training.few_labels import validation
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _small_forest():
-    """The baseline's 500 trees take a third of the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "BASELINE_TREES", 20)
-        yield
+pytestmark = pytest.mark.usefixtures("small_forest")
 
 
 @pytest.fixture(scope="module")

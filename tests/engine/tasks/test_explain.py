@@ -15,11 +15,8 @@ from engine.inference.model import load_model
 from engine.inference.occlusion import MAX_GROUPS
 from engine.reporting import SilentReporter
 from engine.tasks import warm
-from engine.tasks.classify.task import ClassifyRequest
-from engine.tasks.classify.task import run as classify
 from engine.tasks.explain.task import MAX_POINTS, ExplainRequest, run
 from engine.tasks.registry import run_task
-from engine.training.few_labels import validation
 from tests.scenes import PLACE, files_in, write_image
 
 PIXEL = (40, 30)
@@ -42,17 +39,6 @@ def ask(scene):
         defaults = {"image": str(scene.image), "weights": str(scene.weights), "device": "cpu"}
         return run(ExplainRequest(**defaults | changes), reporter or SilentReporter())
     return explain
-
-
-@pytest.fixture(scope="module")
-def trained(scene, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "BASELINE_TREES", 5)
-        classify(ClassifyRequest(str(scene.image), str(folder / "map.tif"), str(scene.polygons), class_field="kind",
-                                 weights=str(scene.weights), device="cpu", save_model=str(folder / "m.safetensors")),
-                 SilentReporter())
-    return folder / "m.safetensors"
 
 
 def used(values):
@@ -119,10 +105,10 @@ def test_overrides_count_in_what_is_kept(ask):
     assert ask(points=(at(*PIXEL),)).places[0].gain != ask(points=(at(*PIXEL),), sensor="AVIRIS-Classic").places[0].gain
 
 
-def test_occlusion_of_a_trained_model(scene, ask, trained):
-    result = ask(points=(at(*PIXEL),), model=str(trained))
+def test_occlusion_of_a_trained_model(scene, ask, model):
+    result = ask(points=(at(*PIXEL),), model=str(model))
     (place,) = result.places
-    assert sorted(c.name for c in place.classes) == sorted(c.name for c in load_model(trained).classes)
+    assert sorted(c.name for c in place.classes) == sorted(c.name for c in load_model(model).classes)
     scores = [c.score for c in place.classes]
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) == pytest.approx(1, abs=1e-4)
@@ -136,20 +122,20 @@ def test_occlusion_of_a_trained_model(scene, ask, trained):
         assert len({place.classes[0].drop[n - 1] for n in group}) == 1
 
 
-def test_a_group_no_head_looks_at_is_not_needed(scene, ask, trained, tmp_path):
+def test_a_group_no_head_looks_at_is_not_needed(scene, ask, model, tmp_path):
     """Hiding bands to which all maps are blind must not change a score; those of the other bands stay needed."""
-    model = load_model(trained)
-    blind = [i for i, nm in enumerate(model.bands.wavelength_nm) if nm > 1500]
+    known = load_model(model)
+    blind = [i for i, nm in enumerate(known.bands.wavelength_nm) if nm > 1500]
     maps = {}
-    for name, linear in model.maps.items():
+    for name, linear in known.maps.items():
         matrix = linear.matrix.copy()
         matrix[blind] = 0
         maps[name] = dataclasses.replace(linear, matrix=matrix)
-    heads = tuple(h for h in model.classifier.heads if TOKENS not in h.blocks)
+    heads = tuple(h for h in known.classifier.heads if TOKENS not in h.blocks)
     share = sum(h.share for h in heads)
     heads = tuple(dataclasses.replace(h, share=h.share / share) for h in heads)
     path = tmp_path / "blind.safetensors"
-    dataclasses.replace(model, maps=maps, classifier=dataclasses.replace(model.classifier, heads=heads)).save(path)
+    dataclasses.replace(known, maps=maps, classifier=dataclasses.replace(known.classifier, heads=heads)).save(path)
     result = ask(points=(at(*PIXEL),), model=str(path))
     unseen = [[result.bands[n - 1].wavelength_nm > 1500 for n in group] for group in result.groups]
     drops = [max(abs(need.drop[group[0] - 1]) for need in result.places[0].classes) for group in result.groups]
@@ -158,8 +144,8 @@ def test_a_group_no_head_looks_at_is_not_needed(scene, ask, trained, tmp_path):
     assert any(all(group) for group in unseen)
 
 
-def test_json_and_csv_say_the_same(ask, trained, tmp_path):
-    request = {"points": (at(*PIXEL), at(60, 5)), "model": str(trained)}
+def test_json_and_csv_say_the_same(ask, model, tmp_path):
+    request = {"points": (at(*PIXEL), at(60, 5)), "model": str(model)}
     result = ask(output=str(tmp_path / "w.json"), **request)
     ask(output=str(tmp_path / "w.csv"), **request)
     body = json.loads((tmp_path / "w.json").read_text())
@@ -205,9 +191,9 @@ def test_spectralgpt_has_nothing_to_explain(sentinel2, ask):
         ask(image=str(sentinel2.image), weights=str(sentinel2.weights), points=(at(20, 20),))
 
 
-def test_a_model_of_other_weights_is_refused(ask, trained):
+def test_a_model_of_other_weights_is_refused(ask, model):
     with pytest.raises(InputError, match="other encoder weights"):
-        ask(points=(at(*PIXEL),), model=str(trained), weights=None)
+        ask(points=(at(*PIXEL),), model=str(model), weights=None)
 
 
 def test_cancelled_leaves_nothing(ask, tmp_path):
@@ -225,10 +211,10 @@ def test_the_registry_takes_json(scene):
     assert len(value["places"]) == 2
 
 
-def test_the_verb(scene, trained, tmp_path, capsys):
+def test_the_verb(scene, model, tmp_path, capsys):
     x, y = at(*PIXEL)
     assert main(["explain", str(scene.image), "--point", f"{x},{y}", "--weights", str(scene.weights), "--model",
-                 str(trained), "--device", "cpu", "--output", str(tmp_path / "w.csv")]) == 0
+                 str(model), "--device", "cpu", "--output", str(tmp_path / "w.csv")]) == 0
     shown = capsys.readouterr().out
     assert "place 1:" in shown
     assert shown.count(" nm: response") == 5

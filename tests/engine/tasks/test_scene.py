@@ -11,17 +11,10 @@ import shapely
 from engine.errors import CancelledError, InputError, LabelError, ModelError, OutputError, RasterError, WavelengthError
 from engine.reporting import SilentReporter
 from engine.tasks.scene.task import SceneRequest, run
-from engine.training.few_labels import scene_classifier
 from tests.chips import NAMES, write_chip, write_chips
 from tests.scenes import TINY_PIXEL, files_in, make_weights
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_repeat():
-    """The same folds four times over would take most of the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scene_classifier, "REPEATS", 1)
-        yield
+pytestmark = pytest.mark.usefixtures("one_repeat")
 
 
 @pytest.fixture(scope="module")

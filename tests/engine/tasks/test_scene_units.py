@@ -14,17 +14,11 @@ from engine.errors import InputError, LabelError
 from engine.labels.chips import unit_chips
 from engine.reporting import SilentReporter
 from engine.tasks.scene.task import SceneRequest, run
-from engine.training.few_labels import scene_classifier
 from tests.scenes import CLASSES, CRS, block_shape, files_in, write_image, write_shapes
 
+pytestmark = pytest.mark.usefixtures("one_repeat")
+
 SIDE_PX = 4
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_repeat():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scene_classifier, "REPEATS", 1)
-        yield
 
 
 @pytest.fixture(scope="module")
