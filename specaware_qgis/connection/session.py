@@ -12,7 +12,7 @@ from .client import EngineClient
 from .environment import Engine, find_engine
 from .process import Command
 
-OUTPUT_PARAMS = ("output", "confidence", "uncertainty", "report", "save_model", "from_to")
+OUTPUT_PARAMS = ("output", "confidence", "uncertainty", "report", "save_model", "from_to", "curves")
 
 
 def engine() -> Engine:
