@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 import torch
@@ -17,6 +18,7 @@ from ..inference.device import Device, pick_device
 from ..models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
 from ..models.specaware.autoencoder import mask_from_noise
 from ..models.specaware.upernet import Neck, UPerNetDecoder
+from ..models.vit import run_blocks
 from . import plain
 from .memory import allocated_peak
 
@@ -143,6 +145,7 @@ def pieces(workload: Workload, device: Device) -> Iterator[Piece]:
     single = Device("cpu", torch.float32, "CPU")
     yield _decoding_piece(model, image, spectral)
     yield _step_piece(model, image, spectral, single)
+    yield _step_piece(model, image, spectral, single, fused=True)
     if device.dtype != torch.float32:
         yield _step_piece(model, image, spectral, device)
     yield _step_piece(model, image, spectral, device, recompute=True)
@@ -196,8 +199,11 @@ def _decoding_piece(model: SpecAwareAutoencoder, image: Tensor, spectral: Spectr
 
 
 def _step_piece(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralInput, device: Device,
-                recompute: bool = False) -> Piece:
-    """Forward and backward of a step, its result the loss; that gradients are the same, too, is tested elsewhere."""
+                recompute: bool = False, fused: bool = False) -> Piece:
+    """Forward and backward of a step, its result the loss; that gradients are the same, too, is tested elsewhere.
+
+    ``recompute``: ours with blocks computed again; ``fused``: torch's fused attention in the plain way, too.
+    """
     noise = _noise(model, image)
 
     def step(reconstruct: Callable[..., plain.AutoencoderOutput]) -> Tensor:
@@ -212,9 +218,14 @@ def _step_piece(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralIn
         model.recompute_blocks = False
         return found
 
-    return Piece(f"masked pretraining step, {_short(device.dtype)}" + ", blocks computed again" * recompute,
-                 lambda: step(lambda *inputs: plain.reconstruct(model, *inputs)), ours,
-                 EXACT if device.dtype == torch.float32 else HALF, speed=0 if recompute else 2, memory=2)
+    def reference() -> Tensor:
+        blocks = run_blocks if fused else plain.transform
+        return step(partial(plain.reconstruct, model, blocks=blocks))
+
+    name = f"masked pretraining step, {_short(device.dtype)}" + ", blocks computed again" * recompute
+    return Piece(name + ", same blocks in both" * fused, reference, ours,
+                 EXACT if device.dtype == torch.float32 else HALF, speed=0 if recompute or fused else 2,
+                 memory=0 if fused else 2)
 
 
 def _noise(model: SpecAwareAutoencoder, image: Tensor) -> Tensor:

@@ -1,15 +1,17 @@
 """The costly pieces of SpecAware as their formulas read, to measure ours against.
 
 Per-band factors are applied by two einsums and a sum over the bands; all patches are embedded before some are hidden;
-UPerNet joins its levels at full resolution before the 3 x 3. They use the weights of our modules.
+attention is softmax(Q K^T / sqrt(d)) V; UPerNet joins its levels at full resolution before the 3 x 3. They use the
+weights of our modules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from ..models.resampled_conv import resize
@@ -20,11 +22,12 @@ from ..models.specaware.autoencoder import (
 )
 from ..models.specaware.content import ContentFeatureExtractor
 from ..models.specaware.decoder_head import HyperLinear
-from ..models.specaware.encoder import SpecAwareEncoder
 from ..models.specaware.hyper import HyperEmbedding, patchify, visible
 from ..models.specaware.spectral_input import SpectralInput
 from ..models.specaware.upernet import NECK_SCALES, Neck, UPerNetDecoder
-from ..models.vit import run_blocks
+from ..models.vit import Attention, Block
+
+Blocks = Callable[[Iterable[nn.Module], Tensor], Tensor]
 
 
 def content(branch: ContentFeatureExtractor, image: Tensor) -> Tensor:
@@ -74,15 +77,39 @@ def losses(prediction: Tensor, target: Tensor, hidden: Tensor, bands: int) -> tu
     return (angle * weight).sum() / total, 2 * (distance * weight).sum() / total
 
 
+def attention(layer: Attention, x: Tensor) -> Tensor:
+    """softmax(Q K^T / sqrt(d)) V (Vaswani et al. 2017, equation 1), (B, T, dim) -> (B, T, dim)."""
+    q, k, v = layer.qkv(x).unflatten(2, (3, layer.heads, -1)).permute(2, 0, 3, 1, 4)
+    mixed = torch.softmax(q @ k.transpose(2, 3) / q.shape[-1] ** 0.5, dim=-1).to(v.dtype) @ v
+    return layer.proj(mixed.transpose(1, 2).flatten(2))
+
+
+def transform(blocks: Iterable[nn.Module], x: Tensor) -> Tensor:
+    """Section 9: x += attention(LN x), x += MLP(LN x) in every block."""
+    for block in (cast(Block, module) for module in blocks):
+        x = x + attention(block.attn, block.norm1(x))
+        x = x + block.mlp(block.norm2(x))
+    return x
+
+
+def decode(model: SpecAwareAutoencoder, latent: Tensor, restore: Tensor, positions: Tensor, blocks: Blocks) -> Tensor:
+    """Section 9: visible tokens (B, M + 1, E) and mask tokens, back in their places, decoded: (B, N + 1, D)."""
+    y = model.decoder_embed(latent).float()
+    masked = model.mask_token.expand(len(y), restore.shape[1] + 1 - y.shape[1], -1)
+    patches = visible(torch.cat((y[:, 1:], masked), dim=1), restore)
+    return model.decoder_norm(blocks(model.decoder_blocks, torch.cat((y[:, :1], patches), dim=1) + positions.to(y)))
+
+
 def reconstruct(model: SpecAwareAutoencoder, image: Tensor, spectral: SpectralInput, gsd_m: float, noise: Tensor,
-                mask_ratio: float = 0.75) -> AutoencoderOutput:
+                mask_ratio: float = 0.75, blocks: Blocks = transform) -> AutoencoderOutput:
     """A masked pretraining step in the published order: all patches embedded, then three quarters dropped."""
     grid = (image.shape[2] // model.config.patch_px, image.shape[3] // model.config.patch_px)
     mask = mask_from_noise(noise, mask_ratio)
     tokens = embed_tokens(model.patch_embed, image, spectral)
     tokens = tokens + model.positions(grid, gsd_m, model.config.embed_dim)[:, 1:].to(tokens)
     x = torch.cat((model.cls_token.expand(len(tokens), -1, -1), visible(tokens, mask.keep)), dim=1)
-    decoded = model.decode(model.norm(run_blocks(model.blocks, x)), mask.restore, grid, gsd_m)
+    latent = model.norm(blocks(model.blocks, x))
+    decoded = decode(model, latent, mask.restore, model.positions(grid, gsd_m, model.config.decoder_dim), blocks)
     prediction = predict_pixels(model.decoder_pred, decoded, metadata(model.patch_embed, spectral))[:, 1:]
     spectral_loss, charbonnier = losses(prediction, target(image, model.config.patch_px), mask.hidden, image.shape[1])
     return AutoencoderOutput(spectral_loss + charbonnier, spectral_loss, mask, lambda: prediction)
@@ -97,10 +124,3 @@ def segment(neck: Neck, decoder: UPerNetDecoder, features: Sequence[Tensor], siz
         levels.append(conv(x))
     joined = torch.cat([resize(level, size) for level in decoder.pyramid(levels)], dim=1)
     return decoder.fpn_bottleneck(joined)
-
-
-def encode(model: SpecAwareEncoder, image: Tensor, spectral: SpectralInput, gsd_m: float) -> Tensor:
-    """Tokens (B, N + 1, E) of the whole encoder with the embedding above."""
-    grid = (image.shape[2] // model.config.patch_px, image.shape[3] // model.config.patch_px)
-    x = model.add_positions(embed_tokens(model.patch_embed, image, spectral), grid, gsd_m)
-    return model.norm(run_blocks(model.blocks, x))

@@ -24,7 +24,9 @@ def test_every_piece_gives_what_its_formula_gives():
     found = list(measure(TINY, 1, Device("cpu", torch.bfloat16, "CPU")))
     assert [m.name for m in found] == ["HyperEmbedding", "HyperLinear", "encoder, bfloat16 against float32",
                                        "UPerNet head", "HyperLinear and losses of a step",
-                                       "masked pretraining step, float32", "masked pretraining step, bfloat16",
+                                       "masked pretraining step, float32",
+                                       "masked pretraining step, float32, same blocks in both",
+                                       "masked pretraining step, bfloat16",
                                        "masked pretraining step, bfloat16, blocks computed again"]
     assert [m.name for m in found if m.tolerance < bench.HALF and not m.same] == []
     assert all(m.reference_bytes > 0 and m.ours_s > 0 for m in found)

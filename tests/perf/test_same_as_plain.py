@@ -11,6 +11,7 @@ from engine.bench import plain
 from engine.bench.memory import allocated_peak
 from engine.models.resampled_conv import resampled_conv
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
+from engine.models.specaware.autoencoder import PixelTarget
 from engine.models.specaware.content import pool_grid
 from engine.models.specaware.contractions import CONTRACTIONS
 from engine.models.specaware.decoder_head import Expansion, HyperLinear
@@ -113,11 +114,20 @@ def test_the_gradient_of_the_losses_by_hand(slab, band_axis, monkeypatch):
     prediction.data[0, 0, :5] = 0  # a spectrum of length 0 has no direction
     scale = torch.tensor(1.5, requires_grad=True)
 
-    def pixels(part: torch.Tensor, factor: torch.Tensor) -> torch.Tensor:
-        return (part * factor).unflatten(2, (-1, 5)).movedim(3, band_axis)
+    def pixels(part: torch.Tensor, factor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return (part * factor).unflatten(2, (-1, 5)).movedim(3, band_axis), part
 
-    way = Expansion(prediction, (scale,), pixels, band_axis, 2, 10)
-    loss, angle = reconstruction_losses(way, lambda part: pixels(target[:, part], torch.tensor(1.0)), weight)
+    def pull(gradient, part, same, totals):
+        assert same is not None
+        gradient = gradient.movedim(band_axis, 3).flatten(2)
+        totals[0].add_((gradient * part).sum())
+        return gradient * scale.detach()
+
+    def wanted(part: slice) -> torch.Tensor:
+        return pixels(target[:, part], torch.tensor(1.0))[0]
+
+    way = Expansion(prediction, (scale,), pixels, pull, band_axis, 2, 10)
+    loss, angle = reconstruction_losses(way, wanted, weight)
     expected_angle, distance = plain.losses(prediction * scale, target, weight, 5)
     torch.testing.assert_close(angle, expected_angle.detach())
     torch.testing.assert_close(loss, expected_angle + distance)
@@ -125,8 +135,26 @@ def test_the_gradient_of_the_losses_by_hand(slab, band_axis, monkeypatch):
                             torch.autograd.grad(3 * (expected_angle + distance), (prediction, scale)), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
     with torch.no_grad():
-        torch.testing.assert_close(reconstruction_losses(way, lambda part: pixels(target[:, part], scale / scale),
-                                                         weight)[0], loss.detach())
+        torch.testing.assert_close(reconstruction_losses(way, wanted, weight)[0], loss.detach())
+
+
+@pytest.mark.parametrize("slab", [1, 700, 2 ** 21])
+@pytest.mark.parametrize("contraction", ["merged", "hidden"])
+def test_the_gradient_of_either_way_to_predict(contraction, slab, monkeypatch):
+    monkeypatch.setattr(HEAD_SLAB, slab)
+    net, image, info = model(), torch.rand(2, 9, 16, 20), spectral(9)
+    tokens, weight = torch.randn(2, 21, 32, requires_grad=True), torch.rand(2, 20)
+    meta, head = net.patch_embed.metadata(info).detach(), net.decoder_pred
+    way = head.expansion(tokens, meta, tokens[:, 1:], contraction)
+    loss, _ = reconstruction_losses(way, PixelTarget(image, 4, "raw", None, way.band_axis), weight)
+    prediction = plain.predict_pixels(head, tokens, meta)[:, 1:]
+    expected = sum(plain.losses(prediction, plain.target(image, 4), weight, 9))
+    torch.testing.assert_close(loss, expected)
+    weights = [tokens, *head.parameters()]
+    gradients = torch.autograd.grad(expected, weights)
+    largest = max(float(g.abs().max()) for g in gradients)
+    for ours, theirs in zip(torch.autograd.grad(loss, weights), gradients, strict=True):
+        assert float((ours - theirs).abs().max()) <= 1e-4 * max(float(theirs.abs().max()), 1e-3 * largest)
 
 
 def test_blocks_computed_again_give_the_same_gradients_for_less_memory():

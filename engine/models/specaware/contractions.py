@@ -2,9 +2,9 @@
 
 None builds the array (tokens x bands x width) of the formula. An image is gone over in slabs of patch rows that stay in
 the processor's cache, so the memory needed beside the image and the result does not grow with the image.
-In half precision weights are generated, and where it is bfloat16 the large products of `hidden` are made, their sums over
-bands, pixels and rank in float32. Small models, whose pixels the others meet, embed them in float32: their input may differ
-by a fraction of a percent from band to band.
+Weights may be generated in half precision. Pixels meet them in float32, because bands that differ by a fraction of a
+percent carry the information; but in `hidden`, the way of large models, products are in bfloat16 where those of the
+transformer blocks are: a token then adds up thousands of them, in float32, and errors of rounding cancel.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,7 +24,10 @@ class Expansion:
     Attributes:
         inputs: (B, T, ...) what is needed of each token.
         weights: tensors for ``apply``.
-        apply: maps part of ``inputs`` (B, n, ...) and the weights to (B, C, n, p) or (B, n, p, C).
+        apply: maps part of ``inputs`` (B, n, ...) and the weights to (B, C, n, p) or (B, n, p, C), and to what ``pull``
+            wants to see again.
+        pull: takes a gradient of such pixels back: (gradient, part, what ``apply`` gave, a float32 total for each
+            weight, to which it adds) -> gradient of the part, (B, n, ...). Autograd would make new totals each time.
         band_axis: of that result, 1 or 3.
         pixels: of a patch, p.
         token_values: largest number of values that lie between, for one token.
@@ -32,7 +35,8 @@ class Expansion:
 
     inputs: Tensor
     weights: tuple[Tensor, ...]
-    apply: Callable[..., Tensor]
+    apply: Callable[..., tuple[Tensor, Tensor]]
+    pull: Callable[[Tensor, Tensor, Tensor, Sequence[Tensor]], Tensor]
     band_axis: int
     pixels: int
     token_values: int
@@ -104,7 +108,7 @@ class HyperLinear(nn.Module):
         shape = (len(tokens), tokens.shape[1] - first, self.matrix_generator.rows, meta.shape[1])
         out = way.inputs.new_empty(shape, dtype=way.weights[0].dtype)
         for part in way.slabs():
-            out[:, part] = way.apply(way.inputs[:, part], *way.weights).movedim(way.band_axis, 3)
+            out[:, part] = way.apply(way.inputs[:, part], *way.weights)[0].movedim(way.band_axis, 3)
         return out.flatten(2)
 
     def expansion(self, tokens: Tensor, meta: Tensor, wanted: Tensor, contraction: str = "auto") -> Expansion:
@@ -129,10 +133,16 @@ class HyperLinear(nn.Module):
         bias = factors.bias.transpose(1, 2).flatten(1).unsqueeze(1)
         bands = conditional.shape[1]
 
-        def pixels(part: Tensor, kernels: Tensor, bias: Tensor) -> Tensor:
-            return (part @ kernels.transpose(1, 2) + bias).unflatten(2, (-1, bands))
+        def pixels(part: Tensor, kernels: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+            return (part @ kernels.transpose(1, 2) + bias).unflatten(2, (-1, bands)), part
 
-        return Expansion(tokens.to(kernels.dtype), (kernels, bias), pixels, 3, generator.rows, kernels.shape[1])
+        def pull(gradient: Tensor, part: Tensor, _: Tensor, totals: Sequence[Tensor]) -> Tensor:
+            gradient = gradient.flatten(2)
+            _add_product(totals[0], gradient.transpose(1, 2), part)
+            totals[1].add_(gradient.sum(dim=1, keepdim=True))
+            return gradient @ kernels.detach()
+
+        return Expansion(tokens.to(kernels.dtype), (kernels, bias), pixels, pull, 3, generator.rows, kernels.shape[1])
 
     def _hidden(self, tokens: Tensor, conditional: Tensor) -> Expansion:
         """V is linear in its hidden vector t_c: A y for all entries of t_c first, and V is never built."""
@@ -142,13 +152,30 @@ class HyperLinear(nn.Module):
         hidden = torch.cat((hidden, torch.ones_like(hidden[..., :1])), dim=-1)  # the last entry meets the layer's bias
         weight = torch.cat((last.weight, last.bias.unsqueeze(1)), dim=1).unflatten(0, (rank, -1))
         mixed = (tokens @ weight.transpose(0, 1).flatten(1)).unflatten(2, (rank, -1))  # (B, T, r, h + 1)
-        # Contiguous: batched products of small matrices take half as long again with a transposed view.
-        u = generator.u(conditional).transpose(2, 3).contiguous().flatten(0, 1)  # (B C, r, p)
+        u = generator.u(conditional).flatten(0, 1)  # (B C, p, r)
+        turned = u.transpose(1, 2).contiguous()  # batched products with a transposed view take half as long again
         bias = generator.bias_generator(conditional).flatten(0, 1).unsqueeze(1)
 
-        def pixels(part: Tensor, hidden: Tensor, u: Tensor, bias: Tensor) -> Tensor:
+        def pixels(part: Tensor, hidden: Tensor, turned: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
             reduced = hidden @ part.flatten(1, 2).transpose(1, 2)  # (B, C, n r)
-            return torch.baddbmm(bias, reduced.view(len(u), -1, rank), u).unflatten(0, (-1, bands))
+            reduced = reduced.view(len(turned), -1, rank)
+            return torch.baddbmm(bias, reduced, turned).unflatten(0, (-1, bands)), reduced
 
-        return Expansion(mixed, (hidden, u, bias), pixels, 1, generator.rows,
+        def pull(gradient: Tensor, part: Tensor, reduced: Tensor, totals: Sequence[Tensor]) -> Tensor:
+            gradient = gradient.flatten(0, 1)
+            _add_product(totals[1], reduced.transpose(1, 2), gradient)
+            totals[2].add_(gradient.sum(dim=1, keepdim=True))
+            back = torch.bmm(gradient, u.detach()).view(len(part), bands, -1)  # (B, C, n r)
+            _add_product(totals[0], back, part.flatten(1, 2))
+            return (hidden.detach().transpose(1, 2) @ back).transpose(1, 2).view_as(part)
+
+        return Expansion(mixed, (hidden, turned, bias), pixels, pull, 1, generator.rows,
                          bands * max(rank, generator.rows))
+
+
+def _add_product(total: Tensor, a: Tensor, b: Tensor) -> None:
+    """Add a @ b to the total; all are (B, ...) matrices."""
+    if a.dtype == total.dtype:
+        total.baddbmm_(a, b)
+    else:
+        total.add_(a @ b)

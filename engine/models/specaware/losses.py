@@ -49,17 +49,15 @@ class _Losses(torch.autograd.Function):
         totals = [torch.zeros_like(t, dtype=torch.float32) for t in (inputs, *weights)] if wanted else []
         share = weight / (weight.sum() * way.pixels + WEIGHT_EPS)
         angle = distance = weight.new_zeros(())
+        scratch = weight.new_empty(0)
         for part in way.slabs():
-            leaves = [t.detach().requires_grad_(wanted) for t in (inputs[:, part], *weights)]
-            with torch.set_grad_enabled(wanted):
-                found = way.apply(*leaves).float()
-            more_angle, more_distance, gradient = _compare(found.detach(), target(part), share[:, part], way.band_axis)
+            found, between = way.apply(inputs[:, part], *weights)
+            scratch = scratch if len(scratch) else found.new_empty((3, found.numel()), dtype=torch.float32)
+            more_angle, more_distance, gradient = _compare(found.float(), target(part), share[:, part], way.band_axis,
+                                                           scratch)
             angle, distance = angle + more_angle, distance + more_distance
             if wanted:
-                first, *others = torch.autograd.grad(found, leaves, gradient)
-                totals[0][:, part] = first
-                for total, more in zip(totals[1:], others, strict=True):
-                    total += more
+                totals[0][:, part] = way.pull(gradient.to(found.dtype), inputs[:, part], between, totals[1:])
         ctx.save_for_backward(*(total.to(t.dtype) for total, t in zip(totals, (inputs, *weights), strict=False)))
         ctx.mark_non_differentiable(angle)
         return angle + distance, angle
@@ -67,10 +65,12 @@ class _Losses(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, gradient: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
-        return None, None, None, *(total * gradient for total in ctx.saved_tensors)
+        scale = float(gradient)  # 1 unless losses are weighted: no need to go over the totals once more
+        return None, None, None, *(total if scale == 1 else total * scale for total in ctx.saved_tensors)
 
 
-def _compare(found: Tensor, wanted: Tensor, share: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
+def _compare(found: Tensor, wanted: Tensor, share: Tensor, axis: int,
+             scratch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Both losses (scalars) of some patches and the gradient of their sum.
 
     Args:
@@ -78,14 +78,18 @@ def _compare(found: Tensor, wanted: Tensor, share: Tensor, axis: int) -> tuple[T
         wanted: the same, to be predicted.
         share: (B, n) of each of a patch's pixels in the losses.
         axis: of the bands.
+        scratch: (3, as many values as found or more) to work in; the gradient is there, too. New memory for every
+            slab would take longer than the arithmetic.
     """
+    first, second, third = (row[:found.numel()].view(found.shape) for row in scratch)
     share = share.unsqueeze(-1)
-    dot, own, other = ((a * b).sum(dim=axis) for a, b in ((found, wanted), (found, found), (wanted, wanted)))
+    pairs = ((found, wanted), (found, found), (wanted, wanted))
+    dot, own, other = (torch.mul(a, b, out=first).sum(dim=axis) for a, b in pairs)
     own, other = own.sqrt_().clamp_(min=COSINE_EPS), other.sqrt_().clamp_(min=COSINE_EPS)
     angle = ((1 - dot / (own * other)) * share).sum()
-    difference = found - wanted
-    inverse = torch.addcmul(difference.new_ones(()), difference, difference).rsqrt_()  # 1 / sqrt(d^2 + 1)
-    bend = difference * inverse
+    difference = torch.sub(found, wanted, out=first)
+    inverse = torch.mul(difference, difference, out=second).add_(1).rsqrt_()  # 1 / sqrt(d^2 + 1)
+    bend = torch.mul(difference, inverse, out=third)
     # d^2 / (sqrt(d^2 + 1) + 1) equals sqrt(d^2 + 1) - 1 without the cancellation.
     distance = 2 * (difference.mul_(bend).div_(inverse.add_(1)).mean(dim=axis) * share).sum()
     gradient = bend.mul_((share * (2 / found.shape[axis])).expand_as(dot).unsqueeze(axis))
