@@ -36,7 +36,8 @@ def run_qgis(home: Path, script: Path, more: Mapping[str, str], timeout_s: float
     ini = home / "profiles/default/QGIS/QGIS3.ini"
     if not ini.exists():
         ini.parent.mkdir(parents=True)
-        ini.write_text("[PythonPlugins]\nspecaware_qgis=true\n")
+        # The news feed of QGIS itself would ask the network.
+        ini.write_text("[PythonPlugins]\nspecaware_qgis=true\n[core]\nNewsFeed\\httpsfeedqgisorg\\disabled=true\n")
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700, exist_ok=True)
     env = {key: value for key, value in os.environ.items() if key not in NOT_FOR_QGIS}

@@ -34,7 +34,8 @@ def test_button_to_map(display, tmp_path):
         old.unlink(missing_ok=True)
     ini = tmp_path / "profiles/default/QGIS/QGIS3.ini"
     ini.parent.mkdir(parents=True)
-    ini.write_text("[PythonPlugins]\nspecaware_qgis=true\n")
+    # The news feed of QGIS itself would ask the network.
+    ini.write_text("[PythonPlugins]\nspecaware_qgis=true\n[core]\nNewsFeed\\httpsfeedqgisorg\\disabled=true\n")
     runtime = tmp_path / "runtime"
     runtime.mkdir(mode=0o700)
     env = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "PYTHONPATH")}

@@ -40,7 +40,7 @@ class Watch:
 
 
 @pytest.mark.timeout(900)
-def test_install_interrupt_resume_classify_break_repair(tmp_path):
+def test_install_interrupt_resume_classify_break_repair(network, tmp_path):
     base = find_base()
     if base is None:
         pytest.skip("no Python with venv was found")
