@@ -180,16 +180,17 @@ def test_a_clock_that_goes_back(scene, model, undisturbed, tmp_path, monkeypatch
 
 
 # A file system of its own in a mount namespace of its own: it goes with the process.
-ON_A_SMALL_DISK = 'mount -t tmpfs -o size="$1" tmpfs "$2" || exit 99; folder=$2; shift 2; "$@"; status=$?; ' \
-                  'echo "left: $(ls -A "$folder")"; exit $status'
+ON_A_DISK = 'mount -t tmpfs -o "$1" tmpfs "$2" || exit 99; folder=$2; shift 2; "$@"; status=$?; ' \
+            'echo "left: $(ls -A "$folder")"; exit $status'
 
 
-def test_a_disk_that_is_full_in_the_middle(scene, model, tmp_path):
-    """A tmpfs of 8 kB takes the first bytes of the maps only."""
+@pytest.mark.parametrize("disk", ["size=8k", "ro"])
+def test_a_disk_that_is_full_in_the_middle_or_read_only(scene, model, tmp_path, disk):
+    """A tmpfs of 8 kB takes the first bytes of the maps only; permissions of a folder would not bind root."""
     line = [sys.executable, "-m", "engine", *map(str, command(scene, model, tmp_path))]
-    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh"]
+    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", ON_A_DISK, "sh"]
     try:
-        done = subprocess.run([*mount, "8k", str(tmp_path), *line], env=engine_environment(), capture_output=True,
+        done = subprocess.run([*mount, disk, str(tmp_path), *line], env=engine_environment(), capture_output=True,
                               text=True, timeout=120)
     except FileNotFoundError:
         pytest.skip("no unshare on this system")
