@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from ...labels.units import Units, read_units
 from ...raster.chips import MAX_CHIP_PX, Chip, ChipReader, grid_chips
 from ...raster.products import open_product
 from ...raster.writer import check_output
-from ...reporting import PartReporter, Reporter
+from ...reporting import PartReporter, Reporter, WarningKeeper
 from ...training.few_labels.scene_classifier import SceneFit, accuracy_interval, baseline_guesses, fit_scenes
 from ..image_request import check_seed
 from ..sensor_note import tell_sensor
@@ -51,53 +51,45 @@ class _Work:
 
 def run(request: SceneRequest, reporter: Reporter) -> SceneResult:
     """Learn from the labelled chips and classify the others. Nothing is written unless everything is complete."""
-    start, warnings = time.monotonic(), []
-
-    def warn(text: str) -> None:
-        warnings.append(text)
-        reporter.log("warning", text)
-
+    start, log = time.monotonic(), WarningKeeper(reporter)
     _check(request)
     request.overrides.check()
-    reporter.progress(0.0, "looking for chips")
+    log.progress(0.0, "looking for chips")
     work = _find(request)
     backbone = load_backbone(request.weights, request.device)
-    with ChipReader((*work.train.chips, *work.predict), request.overrides, reporter) as reader:
+    with ChipReader((*work.train.chips, *work.predict), request.overrides, log) as reader:
         layout = reader.layout
         for note in (*layout.notes, *work.notes):
-            warn(note)
+            log.log("warning", note)
         backbone.check_bands(layout.bands)
-        tell_sensor(layout.meta, reporter)
-        reporter.log("info", f"{len(work.train.chips)} labelled chips of {len(work.train.classes)} classes, "
-                     f"{len(work.predict)} to classify; {len(layout.bands)} bands used.")
+        tell_sensor(layout.meta, log)
+        log.log("info", f"{len(work.train.chips)} labelled chips of {len(work.train.classes)} classes, "
+                f"{len(work.predict)} to classify; {len(layout.bands)} bands used.")
         maker = ChipFeatureReader(reader, backbone, None if work.units else _short_side(reader, work),
                                   (*work.train.chips, *work.predict))
-        train, kept = maker.read(work.train.chips, PartReporter(reporter, 0.02, 0.3))
+        train, kept = maker.read(work.train.chips, PartReporter(log, 0.02, 0.3))
         labels, groups = work.train.labels[kept], work.train.groups[kept]
-        _check_labels(work.train, labels, len(kept), warn)
+        _check_labels(work.train, labels, len(kept), log)
         with threadpool_limits(1):
-            fit = fit_scenes(train, labels, groups, len(work.train.classes), request.seed,
-                             PartReporter(reporter, 0.3, 0.4))
-        scores = _score(fit, train, labels, groups, request.seed, reporter)
-        if scores.confusion and (missing := [c.name for c, row in zip(work.train.classes, scores.confusion, strict=True)
-                                             if not sum(row)]):
-            warn(f"Not assessed, since no labelled place of it could be held out: {', '.join(missing)}.")
-        _tell(fit, scores, reporter, warn)
-        features, usable = maker.read(work.predict, PartReporter(reporter, 0.4, 0.97))
+            fit = fit_scenes(train, labels, groups, len(work.train.classes), request.seed, PartReporter(log, 0.3, 0.4))
+        scores = _score(fit, train, labels, groups, request.seed, log)
+        _tell(fit, scores, [c.name for c in work.train.classes], log)
+        features, usable = maker.read(work.predict, PartReporter(log, 0.4, 0.97))
         if not len(usable):
             raise InputError("None of the chips to classify holds data.", "Check the nodata value of the files.")
         guesses = _guess(work, fit.probabilities(features), usable)
         wanted = len(work.predict) if work.units is None else len(np.unique(work.units.of_chip))
         if skipped := wanted - len(guesses):
-            warn(f"{skipped} {'polygons' if work.units else 'chips'} hold no data and were left out.")
-        result = _result(request, guesses, labels, skipped, scores, time.monotonic() - start, backbone, warnings)
+            kind = "polygons" if work.units else "chips"
+            log.log("warning", f"{skipped} {kind} hold no data and were left out.")
+        result = _result(request, guesses, labels, skipped, scores, time.monotonic() - start, backbone, log.warnings)
         with ExitStack() as outputs:
             write_guesses(outputs.enter_context(staged(Path(request.output))), Path(request.output), guesses, reader)
             if request.report:
                 write_text(outputs.enter_context(staged(Path(request.report))),
                            render(request, result, fit, scores, guesses, backbone, layout))
-            reporter.check_cancelled()
-    reporter.progress(1.0, "done")
+            log.check_cancelled()
+    log.progress(1.0, "done")
     return result
 
 
@@ -169,15 +161,15 @@ def _short_side(reader: ChipReader, work: _Work) -> int:
     return min(min(chip.window.shape if chip.window else reader.grid(chip).shape) for chip in chips[::step])
 
 
-def _check_labels(train: LabelledChips, labels: NDArray[np.intp], kept: int, warn: Any) -> None:
+def _check_labels(train: LabelledChips, labels: NDArray[np.intp], kept: int, reporter: Reporter) -> None:
     if len(np.unique(labels)) < 2:
         raise LabelError(f"Only {kept} of {len(train.labels)} labelled chips hold data, in fewer than two classes.",
                          "Label chips of at least two classes.")
     if missing := len(train.labels) - kept:
-        warn(f"{missing} labelled chips hold no data and were left out.")
+        reporter.log("warning", f"{missing} labelled chips hold no data and were left out.")
     counts = np.bincount(labels, minlength=len(train.classes))
     if few := [f"{c.name} ({n})" for c, n in zip(train.classes, counts, strict=True) if n < FEW_CHIPS]:
-        warn(f"Very few labelled chips: {', '.join(few)}.")
+        reporter.log("warning", f"Very few labelled chips: {', '.join(few)}.")
 
 
 def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDArray[np.intp],
@@ -196,13 +188,16 @@ def _score(fit: SceneFit, features: dict[str, NDArray[np.float32]], labels: NDAr
                   tuple(map(tuple, confusion_matrix(labels[seen], found[seen], labels=range(classes)).tolist())))
 
 
-def _tell(fit: SceneFit, scores: Scores, reporter: Reporter, warn: Any) -> None:
+def _tell(fit: SceneFit, scores: Scores, names: Sequence[str], reporter: Reporter) -> None:
     plain = dict.fromkeys(b for head in fit.heads for b in head.blocks if b != TOKENS)
     reporter.log("info", f"Heads that use the encoder's features have {fit.token_share:.0%} of the weight; the others "
                  f"use {', '.join(plain)}.")
     if scores.accuracy is None:
-        warn("No class has labelled chips in two places, so none could be held out: there is no accuracy estimate.")
+        reporter.log("warning", "No class has labelled chips in two places, so none could be held out: there is no "
+                     "accuracy estimate.")
         return
+    if missing := [name for name, row in zip(names, scores.confusion, strict=True) if not sum(row)]:
+        reporter.log("warning", f"Not assessed, since no labelled place of it could be held out: {', '.join(missing)}.")
     low_high = "" if scores.interval is None else " (95 % interval {:.2f} to {:.2f})".format(*scores.interval)
     reporter.log("info", f"Held-out labelled chips: {scores.accuracy:.1%} right{low_high}; a logistic regression on "
                  f"means and standard deviations: {scores.baseline:.1%}.")
