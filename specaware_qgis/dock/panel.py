@@ -137,6 +137,8 @@ class SpecAwareDock(QgsDockWidget):
         self.turn_to(str(state.get("page", "")))
         if self.isHidden():
             self.page.left()  # nothing is drawn and nothing asked before the dock is opened
+        else:
+            self.page.entered()  # the page may have been there before the project, and asked nothing of it yet
 
     def _first_shown(self) -> None:
         if not self._checked:

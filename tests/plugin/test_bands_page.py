@@ -297,3 +297,15 @@ def test_an_error_of_the_engine_is_said_and_the_place_goes(page, scene, monkeypa
     settled(page, qtbot)
     assert "no data there" in page.notice.text()
     assert len(page.pins) == 0
+
+
+def test_a_project_opened_while_the_page_is_looked_at_asks_for_its_places(page, dock, scene, answers, qtbot, tmp_path):
+    page.pick(at(scene))
+    settled(page, qtbot)
+    QgsProject.instance().write(str(tmp_path / "project.qgz"))
+    QgsProject.instance().clear()
+    assert len(page.pins) == 0
+    assert QgsProject.instance().read(str(tmp_path / "project.qgz"))
+    assert dock.page is page
+    qtbot.waitUntil(lambda: len(page.pins.answered) == 1, timeout=10_000)
+    assert len(answers) == 2
