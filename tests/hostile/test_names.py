@@ -54,6 +54,8 @@ def test_a_map_of_classes_with_hostile_names(scene, tmp_path):
     assert not {name for name in found.attributes if name.startswith("on")}
     assert "onerror=alert" in found.text
     assert "\u202e" not in page
+    assert "default-src 'none'" in page
+    assert not [word for word in ('src="http', 'href="http', "@import", "url(http") if word in page]
     for path in (output.with_suffix(".qml"), output.with_name(output.name + ".aux.xml")):
         assert parse_xml(path.read_bytes()) is not None
 
