@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qgis.core import QgsPointXY
+from qgis.core import QgsPointXY, QgsRectangle
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from specaware_qgis.dock.panel import SpecAwareDock
@@ -160,3 +160,17 @@ def test_a_failed_job_says_what_to_do(page, scene, labels, jobs):
     jobs[0].ended.emit()
     assert "Draw some." in page.notice.text()
     assert page.runner.button.isEnabled()
+
+
+@pytest.mark.parametrize(("shift", "seen"), [(0.0, True), (0.7, True), (30.0, False)])
+def test_a_preview_is_made_where_the_map_shows_the_scene(page, scene, labels, jobs, shift, seen):
+    canvas, whole = page.desk.canvas, scene.extent()
+    canvas.setDestinationCrs(scene.crs())
+    canvas.resize(300, 300)
+    moved = shift * whole.width()
+    view = QgsRectangle(whole.xMinimum() + moved, whole.yMinimum(), whole.xMaximum() + moved, whole.yMaximum())
+    canvas.setExtent(view)
+    page.previewer.begin()
+    x_min, y_min, x_max, y_max = jobs[0].params["extent"]
+    assert QgsRectangle(x_min, y_min, x_max, y_max).intersects(canvas.extent()), "it can be seen"
+    assert canvas.extent().contains(view.center()) is seen

@@ -117,12 +117,8 @@ class Previewer(QObject):
         self._tool.canvasClicked.connect(lambda point, _button: self.at(QgsPointXY(point)))
         self._tool.deactivated.connect(self.left)
         self._desk.use_tool(self._tool)
-        centre = self._to_scene(self._desk.canvas.center())
-        layer = self._desk.layer
-        if layer is not None and (centre is None or not layer.extent().contains(centre)):
-            centre = layer.extent().center()
-        if centre is not None:
-            self._make(centre)
+        if self._desk.layer is not None:
+            self._make(self._middle(self._desk.layer))
 
     def at(self, point: QgsPointXY) -> None:
         """Preview around a point of the canvas."""
@@ -157,6 +153,25 @@ class Previewer(QObject):
         if os.path.exists(model):
             self._desk.learned = model
             self._learned = (recipe.key, model) if recipe.key is not None else None
+
+    def _middle(self, layer: QgsRasterLayer) -> QgsPointXY:
+        """Of the view, or of what it shows of the scene; a view that shows nothing of it is moved there."""
+        canvas = self._desk.canvas
+        centre = self._to_scene(canvas.center())
+        if centre is not None and layer.extent().contains(centre):
+            return centre
+        transform = QgsCoordinateTransform(layer.crs(), canvas.mapSettings().destinationCrs(), QgsProject.instance())
+        try:
+            whole = QgsRectangle(transform.transformBoundingBox(layer.extent()))
+            shown = whole.intersect(canvas.extent())
+            if shown.isEmpty():
+                canvas.setExtent(whole)
+                canvas.refresh()
+            else:
+                centre = self._to_scene(shown.center())
+        except QgsCsException:
+            centre = None
+        return centre if centre is not None and layer.extent().contains(centre) else layer.extent().center()
 
     def _to_scene(self, point: QgsPointXY) -> QgsPointXY | None:
         layer = self._desk.layer
