@@ -13,8 +13,9 @@ from engine.models.resampled_conv import resampled_conv
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpectralInput
 from engine.models.specaware.autoencoder import PixelTarget
 from engine.models.specaware.content import pool_grid
-from engine.models.specaware.contractions import CONTRACTIONS
+from engine.models.specaware.contractions import CONTRACTIONS, slabs
 from engine.models.specaware.decoder_head import Expansion, HyperLinear
+from engine.models.specaware.hyper import patchify
 from engine.models.specaware.losses import reconstruction_losses
 from engine.models.specaware.upernet import Neck, UPerNetDecoder
 
@@ -68,6 +69,27 @@ def test_embedding(contraction, bands, rows, cols, slab, monkeypatch):
     keep = torch.stack([torch.randperm(expected.shape[1])[:11] for _ in range(2)])
     chosen = expected.gather(1, keep.unsqueeze(-1).expand(-1, -1, expected.shape[2]))
     assert error(embed(image, embed.metadata(info), keep, contraction=contraction), chosen) <= 1e-5
+
+
+@pytest.mark.parametrize(("patch_px", "bands_first"), [(8, True), (8, False), (4, True)])
+def test_patches_in_half_precision_are_those_in_float32(patch_px, bands_first):
+    image = torch.rand(2, 3, 24, 16)
+    found = torch.cat(list(slabs(image, patch_px, None, bands_first, torch.bfloat16)), dim=2 if bands_first else 1)
+    expected = patchify(image, patch_px).bfloat16()
+    assert torch.equal(found, expected.transpose(1, 2) if bands_first else expected)
+
+
+@torch.no_grad()
+def test_embedding_in_bfloat16():
+    net, image, info = model(patch_px=8), torch.rand(2, 90, 40, 48), spectral(90)
+    embed, keep = net.patch_embed, torch.stack([torch.randperm(30)[:11] for _ in range(2)])
+    expected = plain.embed_tokens(embed, image, info)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = embed(image, embed.metadata(info), contraction="hidden")
+        chosen = embed(image, embed.metadata(info), keep, contraction="hidden")
+        assert chosen.dtype == found.dtype == torch.float32
+    assert 1e-5 < error(found, expected) <= 2e-2
+    assert error(chosen, found.gather(1, keep.unsqueeze(-1).expand(-1, -1, found.shape[2]))) <= 2e-2
 
 
 @pytest.mark.parametrize("slab", [1, 700, 2 ** 21])

@@ -7,6 +7,7 @@ from engine.inference import device as devices
 from engine.inference import precision
 from engine.inference.device import cpu_has_bfloat16, pick_device
 from engine.inference.precision import agrees_with_float32
+from engine.models.specaware.hyper import HyperEmbedding
 from engine.models.vit import Block
 
 
@@ -34,6 +35,13 @@ def test_a_processor_that_computes_nonsense_is_found_out(wrong, monkeypatch):
         wrong(right(block, x)) if torch.is_autocast_enabled("cpu") else right(block, x)))
     monkeypatch.setattr(devices, "cpu_has_bfloat16", lambda: True)
     assert pick_device("cpu").dtype == torch.float32
+
+
+def test_a_processor_that_embeds_pixels_wrongly_is_found_out(monkeypatch):
+    right = HyperEmbedding.forward
+    monkeypatch.setattr(HyperEmbedding, "forward", lambda *inputs, **named: (
+        right(*inputs, **named).flip(1) if torch.is_autocast_enabled("cpu") else right(*inputs, **named)))
+    assert not agrees_with_float32("cpu", torch.bfloat16)
 
 
 def test_one_that_cannot_compute_at_all_is_used_in_float32(monkeypatch):
