@@ -15,6 +15,8 @@ from ..style import text_color
 HEIGHT_PX, BAR_PX, MARK_PX, SIDE_PX = 46, 16, 6, 6
 TICKS_NM = (500, 1000, 1500, 2000, 2500)
 REACH_FWHM = 1.5
+# Below the next band, so that no background shows between neighbours at any scaling of the display.
+SEAM_PX = 1.0
 AXIS_ALPHA, BAD_ALPHA, GROOVE_ALPHA = 0.65, 0.4, 0.06
 MARK_COLORS = ("#d64545", "#3f9b4f", "#3d7ec9")
 # Hue over wavelength as the eye sees it; beyond, ever darker reds for the infrared.
@@ -72,13 +74,11 @@ class BandStrip(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(groove)
         painter.drawRect(QRectF(SIDE_PX, MARK_PX + 2, self.width() - 2 * SIDE_PX, BAR_PX))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # no seams between neighbours
         for at, band in enumerate(self._bands):
             painter.setBrush(color_of(band["wavelength_nm"]) if band["good"] else grey)
             left, right = (self._x(edge) for edge in self._edges_nm(at))
-            height = BAR_PX if band["good"] else BAR_PX / 3
-            painter.drawRect(QRectF(left, MARK_PX + 2 + BAR_PX - height, max(right - left, 1.0), height))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            height, seam_px = (BAR_PX, SEAM_PX) if band["good"] else (BAR_PX / 3, 0.0)
+            painter.drawRect(QRectF(left, MARK_PX + 2 + BAR_PX - height, max(right - left, 1.0) + seam_px, height))
         self._paint_marks(painter)
         self._paint_axis(painter)
 
