@@ -19,7 +19,7 @@ from ...inference.statistics import Scene, SceneSample
 from ...inference.tokens import TokenField
 from ...labels.labelset import LabelSet
 from ...labels.schemes import Scheme, plan
-from ...labels.splits import Regions, Samples, divide, find_regions, thin
+from ...labels.splits import Regions, Samples, divided_patches, find_regions, thin
 from ...raster.cube import Cube
 from ...reporting import PartReporter, Reporter
 from .label_windows import LabelledFeatures, read_labelled
@@ -154,9 +154,7 @@ def choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:
     """Labelled pixels to use, drawn evenly from their regions, and those regions."""
     samples = Samples(labels.rows, labels.cols, labels.class_ids, labels.groups)
     if labels.kind == "raster":
-        divided = divide(samples)
-        # A class of slivers may lie near cuts only; then the patches stay whole.
-        samples = divided if set(divided.class_ids) == set(samples.class_ids) else samples
+        samples = divided_patches(samples)
     limit = int(np.clip(MAX_SAMPLES // len(labels.classes), MIN_SAMPLES_PER_CLASS, MAX_SAMPLES_PER_CLASS))
     samples = samples.take(thin(samples, np.unique(samples.groups, return_inverse=True)[1], limit, seed))
     return samples, find_regions(samples)

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from ...inference.tiling import Lattice, blend_weights
 from ...labels.labelset import LabelSet
-from ...labels.splits import BLOCK_PX, BLOCKS_A_SIDE, CUT_MARGIN_PX, Fold, Samples, find_regions, spatial_folds
+from ...labels.splits import (
+    BLOCK_PX,
+    BLOCKS_A_SIDE,
+    CUT_MARGIN_PX,
+    Fold,
+    Samples,
+    divided_patches,
+    find_regions,
+    spatial_folds,
+)
 from ...raster.grid import Window
 
 # More labelled pixels than this (dense label rasters) are held out by square blocks, else by places.
@@ -63,6 +72,8 @@ def split_labels(labels: LabelSet, class_ids: Sequence[int], seed: int) -> TuneS
     if len(samples) > MANY_PIXELS:
         samples, regions = _blocks(samples)
     else:
+        if labels.kind == "raster":
+            samples = divided_patches(samples)
         regions = find_regions(samples).ids
     folds = spatial_folds(samples.class_ids, regions, seed)
     everything = np.arange(len(samples))

@@ -53,6 +53,17 @@ def test_learning_and_judging_never_share_a_pixel(seed, places):
     assert sorted(judged) == sorted(split.test.tolist()), "each held-out pixel is judged once"
 
 
+def test_large_patches_of_a_raster_are_cut_so_that_parts_can_be_held_out():
+    rows, cols = (v.ravel() for v in np.mgrid[:60, :60])
+    ids = np.where(rows < 30, 3, 7)
+    patches = replace(label_set(rows, cols, ids, ids), kind="raster")
+    split = split_labels(patches, (3, 7), 0)
+    assert set(split.labels[split.test]) == {0, 1} == set(split.labels[split.train])
+    apart = np.abs(np.stack([split.samples.rows, split.samples.cols], 1)[split.test][:, None]
+                   - np.stack([split.samples.rows, split.samples.cols], 1)[split.train][None]).max(-1)
+    assert apart.min() >= 5
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_class_with_one_place_is_learned_from_and_not_tested(seed):
     places = np.arange(9)
