@@ -26,8 +26,6 @@ from . import pixels
 from .i18n import tr
 
 RAMP = ("#fee391", "#fec44f", "#fe9929", "#d95f0e", "#7f1d04")
-# Of the score; and of what may be drawn: the border over which smoothing spreads a strong change is not counted.
-SCORE_BAND, DRAWN_BAND = 1, 3
 MAX_READ_PX = 1500
 TOP_SHARE = 0.99
 
@@ -49,16 +47,14 @@ class Scores:
 
 
 def read_scores(provider: QgsRasterDataProvider, extent: QgsRectangle, cols: int, rows: int) -> Scores:
-    """Read the scores, large maps coarsely; for another thread. Raises `EngineError` if the file cannot be read."""
+    """Read band 1, large maps coarsely; for another thread. Raises `EngineError` if the file cannot be read."""
     step = max(1.0, max(cols, rows) / MAX_READ_PX)
-    bands = (SCORE_BAND, DRAWN_BAND) if provider.bandCount() >= DRAWN_BAND else (SCORE_BAND,)
-    values = pixels.read(provider, bands, extent, max(1, round(cols / step)), max(1, round(rows / step)))
-    scores = np.where(values[-1] == 0, 0, values[0])
-    return Scores(np.sort(scores[np.isfinite(scores)]))
+    values = pixels.read(provider, (1,), extent, max(1, round(cols / step)), max(1, round(rows / step)))
+    return Scores(np.sort(values[np.isfinite(values)]))
 
 
 def style_score(layer: QgsRasterLayer, threshold: float, top: float) -> None:
-    """Draw scores from a threshold to the top; all below is transparent, and so is what no threshold marks."""
+    """Draw scores from a threshold to the top; all below is transparent."""
     top = max(top, threshold * 1.01 + 1e-6)
     steps = np.linspace(threshold, top, len(RAMP))
     shader = QgsColorRampShader(threshold, top, None, QgsColorRampShader.Type.Interpolated)
@@ -67,15 +63,13 @@ def style_score(layer: QgsRasterLayer, threshold: float, top: float) -> None:
     shader.setLegendSettings(_legend())
     raster_shader = QgsRasterShader(threshold, top)
     raster_shader.setRasterShaderFunction(shader)
-    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), SCORE_BAND, raster_shader)
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, raster_shader)
     renderer.setClassificationMin(threshold)
     renderer.setClassificationMax(top)
     hidden, pixel = QgsRasterTransparency(), QgsRasterTransparency.TransparentSingleValuePixel()
     pixel.min, pixel.max, pixel.percentTransparent = -math.inf, threshold, 100.0
     hidden.setTransparentSingleValuePixelList([pixel])
     renderer.setRasterTransparency(hidden)
-    if layer.bandCount() >= DRAWN_BAND:
-        renderer.setAlphaBand(DRAWN_BAND)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
 

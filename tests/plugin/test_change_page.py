@@ -264,7 +264,6 @@ def test_a_run_in_a_drawn_area_and_the_live_threshold(page, scene, later, needs_
     assert "ha changed" in page.outcome.number.text()
     changed, on_map = (float(label.text().split()[0]) for label in (page.outcome.number, page.outcome.shown))
     assert on_map == pytest.approx(changed, abs=0.1), "the map shows what is counted"
-    assert layer.renderer().alphaBand() == 3
     assert not page.outcome.apply.isEnabled()
     before = layer.renderer().classificationMin()
     assert before == pytest.approx(1.0)
@@ -387,17 +386,6 @@ def test_scores_above_a_threshold(qgis_app):
     assert scores.share_above(1.0) == pytest.approx(0.4)
     assert scores.share_above(100) == 0
     assert change_style.Scores(np.zeros(0, np.float32)).share_above(1) == 0
-
-
-def test_a_blurred_border_is_neither_drawn_nor_counted(qgis_app, tmp_path):
-    score, border = np.array([[4.0, 3.0, 0.5, np.nan]]), np.array([[255, 0, 255, np.nan]])
-    write_map(tmp_path / "score.tif", np.stack([score, score > 1, border]), gdal.GDT_Float32)
-    layer = QgsRasterLayer(str(tmp_path / "score.tif"), "score")
-    scores = change_style.read_scores(layer.dataProvider(), layer.extent(), 4, 1)
-    assert scores.share_above(1.0) == pytest.approx(1 / 3)
-    change_style.style_score(layer, 1.0, 5.0)
-    drawn = layer.renderer().block(1, layer.extent(), 4, 1)
-    assert [drawn.color(0, column) >> 24 > 0 for column in range(4)] == [True, False, False, False]
 
 
 def test_the_style_hides_what_is_below(scene):

@@ -22,9 +22,7 @@ from ...reporting import Reporter, tracked
 from .scores import ScoreSource
 
 BLOCK_PX = 256
-BAND_NAMES = ("change score", "changed (1) or not (0)", "drawn (255) or border of a stronger change (0)")
-# Of a pixel that a map of the score may show, whatever its threshold: a band of opacity for those who draw it.
-OPAQUE = 255.0
+BAND_NAMES = ("change score", "changed (1) or not (0)")
 PROBABILITY_THRESHOLD, RELATIVE_THRESHOLD = 0.5, 1.0
 FEW_PIXELS = 1000
 TOP_SHARE = 0.99
@@ -117,17 +115,11 @@ class ScoredBlock:
         window: in the output.
         place: in the scene.
         scores: (rows, cols) NaN without a result.
-        inside: (rows, cols) False on the blurred border of a stronger change.
     """
 
     window: Window
     place: Window
     scores: NDArray[np.float32]
-    inside: NDArray[np.bool_]
-
-    def changed(self, threshold: float) -> NDArray[np.bool_]:
-        """(rows, cols) pixels marked as changed."""
-        return self.inside & (self.scores > threshold)
 
 
 def score_area(source: ScoreSource, area: Area, spool: Spool, reporter: Reporter) -> LogHistogram:
@@ -136,14 +128,13 @@ def score_area(source: ScoreSource, area: Area, spool: Spool, reporter: Reporter
     for part in tracked(parts, len(parts), reporter, "comparing"):
         place = Window(part.row + area.window.row, part.col + area.window.col, *part.shape)
         wanted = area.mask(place)
-        scores, inside = np.full(part.shape, np.nan, np.float32), np.ones(part.shape, bool)
+        scores = np.full(part.shape, np.nan, np.float32)
         if wanted.any():
             found = source.read(place)
-            seen, inside = wanted & found.valid, found.inside
+            seen = wanted & found.valid
             scores[seen] = found.logs[seen]
             histogram.add(scores[seen])
         spool.put(scores)
-        spool.put(inside)
     return histogram
 
 
@@ -152,8 +143,7 @@ def scored_blocks(area: Area, spool: Spool, divisor: float) -> Iterator[ScoredBl
     spool.rewind()
     for part in blocks(area.window.shape, BLOCK_PX):
         place = Window(part.row + area.window.row, part.col + area.window.col, *part.shape)
-        logs, inside = spool.take(part.shape, "float32"), spool.take(part.shape, "bool")
-        yield ScoredBlock(part, place, np.exp(logs - np.float32(math.log(divisor))), inside)
+        yield ScoredBlock(part, place, np.exp(spool.take(part.shape, "float32") - np.float32(math.log(divisor))))
 
 
 def choose_threshold(histogram: LogHistogram, given: float | None, supervised: bool, reporter: Reporter) -> Threshold:
@@ -194,13 +184,13 @@ def _automatic(histogram: LogHistogram, reporter: Reporter) -> tuple[float, str]
 
 def write_change(writer: RasterWriter, area: Area, spool: Spool, threshold: Threshold,
                  reporter: Reporter) -> tuple[int, int]:
-    """Write score, mask and what is drawn; returns the pixels with a result and those marked as changed."""
+    """Write score and mask; returns the pixels with a result and those marked as changed."""
     total = marked = 0
     for block in scored_blocks(area, spool, threshold.divisor):
         reporter.check_cancelled()
         seen = np.isfinite(block.scores)
-        changed = block.changed(threshold.value)
+        changed = block.scores > threshold.value
         total, marked = total + int(seen.sum()), marked + int(changed.sum())
-        planes = [block.scores, changed.astype(np.float32), np.float32(OPAQUE) * block.inside]
-        writer.write(block.window, np.stack([np.where(seen, plane, np.float32(np.nan)) for plane in planes]))
+        mask = np.where(seen, changed.astype(np.float32), np.float32(np.nan))
+        writer.write(block.window, np.stack([block.scores, mask]))
     return total, marked

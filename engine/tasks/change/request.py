@@ -13,9 +13,8 @@ class ChangeRequest:
     Attributes:
         before: earlier raster with wavelengths; the result lies on its grid.
         after: later raster; may differ in grid, CRS, resolution, bands and sensor.
-        output: GeoTIFF to write. Band 1: change score (larger = more change), band 2: 1 changed, 0 not, band 3: 0 on
-            the blurred border of a stronger change, which no threshold marks, else 255; NaN where there is no result. A
-            GeoTIFF has one type for all bands, so that all are float32.
+        output: GeoTIFF to write. Band 1: change score (larger = more change), band 2: 1 changed, 0 not; NaN where there
+            is no result. A GeoTIFF has one type for all bands, so that both are float32.
         extents: rectangles (x_min, y_min, x_max, y_max) to look at; everything if None. Several are joined.
         extent_crs: coordinate system of the rectangles, e.g. ``EPSG:4326``; that of ``before`` if None.
         mask: polygons to look at, in any CRS; joined with ``extents``.

@@ -149,7 +149,7 @@ def _prepare(request: ChangeRequest, before: Cube, after: Cube, log: WarningKeep
     tokens = TokenDistance(prepared.pair, prepared.lines, backbone, log) if backbone else None
     scorer = ChangeScorer(prepared.pair, prepared.lines, tokens)
     return _Job(request, before.grid, prepared, area, backbone, backbone,
-                UnsupervisedScores(scorer, prepared.pair.shape), scorer, log)
+                UnsupervisedScores(scorer), scorer, log)
 
 
 def _read(job: _Job, path: str, class_field: str | None, layer: str | None) -> LabelSet:
@@ -173,8 +173,8 @@ def _map_change(job: _Job, spool: Spool, outputs: ExitStack) -> _Marked:
                          "Choose another area, and check the nodata values.")
     threshold = choose_threshold(histogram, request.threshold, head is not None or job.scorer is None, log)
     writer = outputs.enter_context(RasterWriter(
-        request.output, job.grid.sub(job.area.window), "float32", count=len(BAND_NAMES), nodata=float("nan"),
-        tags=_provenance(job), band_names=BAND_NAMES))
+        request.output, job.grid.sub(job.area.window), "float32", count=2, nodata=float("nan"), tags=_provenance(job),
+        band_names=BAND_NAMES))
     pixels, changed = write_change(writer, job.area, spool, threshold, log)
     writer.finish()
     return _Marked(threshold, pixels, changed, head)

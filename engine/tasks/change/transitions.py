@@ -104,7 +104,7 @@ def classify_area(both: BothDates, area: Area, scores: Spool, threshold: Thresho
             one, two = (_probabilities(reader, both.model.classifier, block.place)
                         for reader in (both.before, both.after))
             steady = (one * two).argmax(-1)
-            changed = block.changed(threshold.value)
+            changed = block.scores > threshold.value
             start, end = np.where(changed, one.argmax(-1), steady), np.where(changed, two.argmax(-1), steady)
             pair_codes = np.where(seen, 1 + start * one.shape[-1] + end, NO_CODE).astype(np.uint16)
         codes.put(pair_codes)

@@ -28,7 +28,7 @@ def test_a_changed_block_stands_out(sentinel2, tmp_path):
     (tmp_path / "out").mkdir()
     run(request_for(sentinel2.image, after, sentinel2.weights, tmp_path / "out"), SilentReporter())
     with rasterio.open(tmp_path / "out" / "change.tif") as file:
-        scores = file.read(1).astype(np.float64)
+        scores = file.read(file.count).astype(np.float64)
     inside = np.zeros(scores.shape, bool)
     inside[10:26, 12:28] = True
     assert np.nanmedian(scores[inside]) > np.nanquantile(scores[~inside], 0.9)
