@@ -40,7 +40,7 @@ class Smoothing:
 
 # From cautious to bold.
 STRENGTHS = (Smoothing("none", 1.0, ()), Smoothing("light", 0.15, (1, 2, 4)), Smoothing("medium", 0.25, (1, 2, 4, 8)),
-             Smoothing("strong", 0.4, (1, 2, 4, 8)))
+             Smoothing("strong", 0.4, (1, 2, 4, 8)), Smoothing("very strong", 0.8, (1, 2, 4, 8)))
 MAX_REACH_PX = max(s.reach_px for s in STRENGTHS)
 
 
