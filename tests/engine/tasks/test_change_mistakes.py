@@ -58,7 +58,7 @@ def test_forcing_compares_other_levels_with_a_warning(scene, after, tmp_path):
 
 
 def test_images_of_other_places_or_other_spectra_are_refused(scene, tmp_path):
-    far = write_image(tmp_path / "far.tif", scene.values, scene.bands, PLACE * Affine.translation(500, 0))
+    far = write_image(tmp_path / "far.tif", scene.values, scene.bands, PLACE @ Affine.translation(500, 0))
     with pytest.raises(RasterError, match="do not overlap"):
         quick(scene, far, tmp_path)
     values = (1000 + 50 * np.random.default_rng(0).random((4, *scene.valid.shape))).astype(np.int16)
