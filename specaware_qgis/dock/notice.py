@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from ..engine_words import in_panel
+from ..i18n import tr
 
 # Edge colour and icon of each kind.
 KINDS = {
@@ -30,6 +31,9 @@ class Notice(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close.setIcon(QgsApplication.getThemeIcon("/mIconClose.svg"))
         close.setAutoRaise(True)
+        close.setToolTip(tr("Close"))
+        close.setAccessibleName(tr("Close"))
+        close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         close.setIconSize(QSize(10, 10))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
