@@ -150,8 +150,8 @@ class HyperLinear(nn.Module):
         rank, bands = generator.rank, conditional.shape[1]
         hidden = generator.v_hidden(conditional)
         hidden = torch.cat((hidden, torch.ones_like(hidden[..., :1])), dim=-1)  # the last entry meets the layer's bias
-        weight = torch.cat((last.weight, last.bias.unsqueeze(1)), dim=1).unflatten(0, (rank, -1))
-        mixed = (tokens @ weight.transpose(0, 1).flatten(1)).unflatten(2, (rank, -1))  # (B, T, r, h + 1)
+        by_column = [values.view(rank, generator.columns, -1).transpose(0, 1) for values in (last.weight, last.bias)]
+        mixed = (tokens @ torch.cat(by_column, dim=2).flatten(1)).unflatten(2, (rank, -1))  # (B, T, r, h + 1)
         u = generator.u(conditional).flatten(0, 1)  # (B C, p, r)
         turned = u.transpose(1, 2).contiguous()  # batched products with a transposed view take half as long again
         bias = generator.bias_generator(conditional).flatten(0, 1).unsqueeze(1)
