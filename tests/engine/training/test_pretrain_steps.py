@@ -26,6 +26,7 @@ from engine.training.pretraining.ema import WeightMean
 from engine.training.pretraining.ranks import Ranks
 from engine.training.pretraining.shard_source import ShardSource
 from engine.training.pretraining.task import PretrainRequest, run
+from tests.network import cut
 from tests.products.flightlines import values_of, write_line
 
 from ..models.test_specaware import TINY
@@ -86,6 +87,7 @@ def test_two_processes_train_like_one(tmp_path):
     done = subprocess.run([sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m",
                            "engine", "pretrain", *words], cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"},
                           capture_output=True, text=True, timeout=250)
+    cut.asked()  # torchrun looks up this machine's own name, by the name service if need be
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("sha256") == 1  # only one of them speaks
     run(PretrainRequest(str(tmp_path / "one" / "w.safetensors"), str(tmp_path / "one"), steps=2, batch=4, crop_px=8,
