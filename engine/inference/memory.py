@@ -13,7 +13,7 @@ from .mapping import BLOCK_PX
 DEFAULT_GB = 2.0
 SIDES_PX = (BLOCK_PX, 192, 128, 96, 64)
 # Measured: Python with its libraries and GDAL's block cache, before the first block.
-BASE_BYTES = 650e6
+BASE_BYTES = 720e6
 # Copies of a block's values at the same time: one read ahead, one waiting, one in use, less its centre, as stored.
 COPIES = 5
 WORKING_BYTES_PX = 4_000  # features, class scores and what their products need, a pixel

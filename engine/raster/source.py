@@ -20,8 +20,11 @@ from .vrt import NETWORK, refuse_foreign_sources
 
 MIN_BANDS = 4
 INTERLEAVES = ("bsq", "bil", "bip")
-# A small block cache: windows are read once. The second option keeps GDAL from reading any remote file.
-GDAL_OPTIONS = {"GDAL_CACHEMAX": 256, "CPL_VSIL_CURL_ALLOWED_FILENAME": "none", "GDAL_PAM_ENABLED": "YES"}
+# In bytes, as rasterio takes it. Windows overlap by a margin: without a cache the file's blocks around a window are
+# read and decoded anew for each, nine in place of one.
+BLOCK_CACHE_BYTES = 256 * 2**20
+# The second option keeps GDAL from reading any remote file.
+GDAL_OPTIONS = {"GDAL_CACHEMAX": BLOCK_CACHE_BYTES, "CPL_VSIL_CURL_ALLOWED_FILENAME": "none", "GDAL_PAM_ENABLED": "YES"}
 NETWORK_DRIVERS = {"WMS", "WMTS", "WCS", "HTTP", "OGCAPI", "EEDAI", "PLMosaic", "STACTA", "STACIT", "DAAS"}
 DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ".cub")
 
