@@ -12,7 +12,9 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from ..vit import Block
 from .encoder import SpecAwareEncoder, pad_to_patches
 from .hyper import patchify
 from .spectral_input import SpectralInput
@@ -33,7 +35,7 @@ class FixedEncoder:
                  dtype: torch.dtype) -> None:
         self.config, self._encoder, self._gsd_m, self._dtype = encoder.config, encoder, gsd_m, dtype
         half = dtype != torch.float32
-        self._blocks = copy.deepcopy(encoder.blocks).to(dtype) if half else encoder.blocks
+        self._blocks: list[Block] = [*(copy.deepcopy(encoder.blocks).to(dtype) if half else encoder.blocks)]
         self._norm = copy.deepcopy(encoder.norm).to(dtype) if half else encoder.norm
         kernel, self._bias = _embedding(encoder, spectral, content)
         self._kernel = kernel.to(dtype)
@@ -46,19 +48,47 @@ class FixedEncoder:
         grid = (image.shape[2] // patch_px, image.shape[3] // patch_px)
         x = self._first(grid).repeat(len(image), 1, 1)
         x[:, 1:] += patchify(image, patch_px).flatten(2) @ self._kernel
-        found = []
+        found, room = [], BlockRoom(x, self._blocks[0])
         for index, block in enumerate(self._blocks):
-            x = block(x)
+            apply_in_place(block, x, room)
             if index == len(self._blocks) - 1:
                 x = self._norm(x)
             if index in self.config.feature_layers:
-                found.append(x[:, 1:].unflatten(1, grid))
+                found.append(x[:, 1:].unflatten(1, grid).clone())
         return found
 
     def _first_tokens(self, grid: tuple[int, int]) -> Tensor:
         """(1, N + 1, E) what is added to the embedded pixels: the cls token; bias and positions."""
         bias = self._bias.expand(1, grid[0] * grid[1], -1)
         return self._encoder.add_positions(bias, grid, self._gsd_m).to(self._dtype)
+
+
+class BlockRoom:
+    """Memory for what the blocks hold between their layers, one after the other.
+
+    It is too large for the allocator to keep: a new piece for every layer would have its pages mapped anew.
+
+    Args:
+        x: (B, T, E) tokens.
+        block: one of them.
+    """
+
+    def __init__(self, x: Tensor, block: Block) -> None:
+        self.projected = x.new_empty(x.shape[0] * x.shape[1], block.attn.qkv.out_features)
+        self.hidden = x.new_empty(x.shape[0] * x.shape[1], block.mlp.fc1.out_features)
+
+
+def apply_in_place(block: Block, x: Tensor, room: BlockRoom) -> None:
+    """What `Block.forward` computes of tokens (B, T, E), written over them; without gradients."""
+    batch, tokens, width = x.shape
+    attn, mlp, flat = block.attn, block.mlp, x.view(-1, width)
+    torch.addmm(attn.qkv.bias, block.norm1(flat), attn.qkv.weight.T, out=room.projected)
+    q, k, v = room.projected.view(batch, tokens, 3, attn.heads, -1).permute(2, 0, 3, 1, 4)
+    mixed = functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(-1, width)
+    flat.addmm_(mixed, attn.proj.weight.T).add_(attn.proj.bias)
+    torch.addmm(mlp.fc1.bias, block.norm2(flat), mlp.fc1.weight.T, out=room.hidden)
+    torch.ops.aten.gelu.out(room.hidden, out=room.hidden)
+    flat.addmm_(room.hidden, mlp.fc2.weight.T).add_(mlp.fc2.bias)
 
 
 def _embedding(encoder: SpecAwareEncoder, spectral: SpectralInput, content: Tensor) -> tuple[Tensor, Tensor]:

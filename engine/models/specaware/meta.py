@@ -103,8 +103,8 @@ class SpectralEmbedding(nn.Module):
         bands = self.spectrum(torch.atleast_2d(spectral.wavelength_nm.to(device)),  # type: ignore[union-attr]
                               torch.atleast_2d(spectral.fwhm_nm.to(device)))  # type: ignore[union-attr]
         attributes = self.attribute_encoder(tuple(spectral.sensor), tuple(spectral.level)).unsqueeze(1)
-        shape = torch.broadcast_shapes(bands.shape, attributes.shape)
-        bands, attributes = bands.expand(shape), attributes.expand(shape)
+        # torch.broadcast_shapes imports sympy, which takes most of a second.
+        bands, attributes = torch.broadcast_tensors(bands, attributes)
         return self.cross_modal_fusion(bands, attributes) + bands
 
 
