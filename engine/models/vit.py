@@ -28,7 +28,7 @@ class Linear(nn.Linear):
     """A linear layer that, while nothing is learnt, keeps a copy of its weights in the precision of autocast.
 
     Autocast alone makes one at every call, which for a few hundred tokens takes as long as the product. The copy is
-    transposed, (inputs, outputs), which saves the product from reordering it: a sixth of its time on CPUs.
+    transposed, (inputs, outputs), which saves the product from reordering it: a seventh of its time on CPUs.
     """
 
     _copy: tuple[tuple[object, ...], Tensor, Tensor] | None = None
