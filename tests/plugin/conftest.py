@@ -100,11 +100,12 @@ def scene(qgis_new_project):
 
 
 @pytest.fixture
-def labels(qgis_new_project):
-    """The sample labels as a layer of the project."""
+def labels(qgis_new_project, tmp_path_factory):
+    """A copy of the sample labels as a layer of the project: QGIS writes into what it opens, and closes it late."""
     from qgis.core import QgsProject, QgsVectorLayer
 
-    layer = QgsVectorLayer(str(SAMPLE / "labels.gpkg"), "training areas", "ogr")
+    path = shutil.copy(SAMPLE / "labels.gpkg", tmp_path_factory.mktemp("labels"))
+    layer = QgsVectorLayer(str(path), "training areas", "ogr")
     QgsProject.instance().addMapLayer(layer)
     return layer
 
