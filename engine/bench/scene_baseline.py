@@ -1,5 +1,7 @@
 """A classical classifier from file to file, run as a process of its own by `bench.scene`. Prints JSON.
 
+It loads no torch, which would cost it a second.
+
 Arguments: image, labels, map to write, ``forest`` or ``svm``, number of support vectors, one strip in how many.
 """
 
@@ -16,8 +18,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.svm import SVC
 
-from ..inference.mapping import Stages
-from ..inference.memory import peak_memory_mb
+from ..inference.usage import Stages, peak_memory_mb
 from ..raster.cube import Cube
 from ..raster.grid import Window, row_blocks
 from ..raster.writer import RasterWriter

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +15,7 @@ from ..reporting import Reporter, tracked
 from .classifier import PixelClassifier
 from .features import Features
 from .novelty import NOVELTY_BLOCK, Novelty
+from .usage import Stages
 
 BLOCK_PX = 256
 UNCLASSIFIED = 0
@@ -41,24 +40,6 @@ class MappedBlock:
     class_ids: NDArray[np.uint8]
     confidence: NDArray[np.float32]
     uncertainty: NDArray[np.float32] | None = None
-
-
-@dataclass
-class Stages:
-    """Seconds spent reading, computing and writing; they overlap, so their sum exceeds the time that passes."""
-
-    read_s: float = 0.0
-    compute_s: float = 0.0
-    write_s: float = 0.0
-
-    @contextmanager
-    def spent(self, stage: str) -> Iterator[None]:
-        """Add the time the ``with`` block takes to a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            setattr(self, stage, getattr(self, stage) + time.perf_counter() - start)
 
 
 class SceneReader(Protocol):

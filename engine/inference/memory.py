@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import suppress
 from typing import Protocol
 
 from ..errors import InputError
@@ -17,19 +15,6 @@ BASE_BYTES = 720e6
 # Copies of a block's values at the same time: one read ahead, one waiting, one in use, less its centre, as stored.
 COPIES = 5
 WORKING_BYTES_PX = 4_000  # features, class scores and what their products need, a pixel
-
-
-def peak_memory_mb() -> float | None:
-    """The most memory this process has held, in units of 1e6 bytes; None where the system does not say (Windows)."""
-    # Linux hands getrusage's value on to the program a process starts: of a worker it would be that of QGIS.
-    with suppress(OSError, StopIteration), open("/proc/self/status", encoding="ascii", errors="replace") as file:
-        return round(next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) * 1024 / 1e6, 1)
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6, 1)
 
 
 class MemoryUser(Protocol):

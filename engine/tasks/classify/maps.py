@@ -18,7 +18,6 @@ from ...inference.mapping import (
     UNCERTAINTY_BANDS,
     UNCLASSIFIED,
     MappedBlock,
-    Stages,
     map_scene,
 )
 from ...inference.memory import block_side
@@ -26,6 +25,7 @@ from ...inference.model import LandCoverModel
 from ...inference.novelty import NOVELTY_BLOCK
 from ...inference.tuned_model import TunedModel
 from ...inference.tuned_reader import TunedReader
+from ...inference.usage import Stages
 from ...raster.cube import Cube
 from ...raster.grid import Grid, Window
 from ...raster.prefetch import write_behind

@@ -15,9 +15,9 @@ from ...errors import InputError, OutputError, RasterError
 from ...html_report.page import is_html
 from ...inference.backbone import Backbone
 from ...inference.features import TOKENS
-from ...inference.memory import peak_memory_mb
 from ...inference.model import LandCoverModel, load_model
 from ...inference.tuned_model import is_tuned
+from ...inference.usage import peak_memory_mb
 from ...labels.read import file_of, read_labels
 from ...labels.schemes import Scheme
 from ...raster.cube import Cube
