@@ -176,7 +176,7 @@ class Inputs(QWidget):
             path = Path(chosen if os.path.splitext(chosen)[1].lower() in (".tif", ".tiff") else chosen + ".tif")
         model = "" if self.uses_model else str(folder / "model.safetensors")
         return Outputs(str(path), str(path.with_name(f"{path.stem}_confidence.tif")),
-                       str(path.with_name(f"{path.stem}_report.json")), model)
+                       str(path.with_name(f"{path.stem}_report.html")), model)
 
     def state(self) -> dict[str, Any]:
         """What the project should remember."""

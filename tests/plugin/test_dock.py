@@ -120,7 +120,7 @@ def result(**changes):
     second = {"id": 2, "name": "d", "color": [0, 255, 0], "pixels": 10, "area_ha": 20_000.0, "labels": 0}
     body = {"classes": [first, second],
             "scores": {"specaware": scores, "random_forest": scores | {"macro_f1": 0.5}}, "seconds": 3.2,
-            "device": "CPU", "warnings": ["Mind the gap."], "report": "/tmp/a report.json"}
+            "device": "CPU", "warnings": ["Mind the gap."], "report": "/tmp/a report.html"}
     return body | changes
 
 
@@ -136,7 +136,10 @@ def test_outcome_numbers(qgis_app):
     cells = [[outcome.table.item(row, column).text() for column in range(3)] for row in range(2)]
     assert cells == [["a <b> & c", "30 px", "75.0%"], ["d", "200.0 km²", "25.0%"]]
     assert "Mind the gap." in outcome.warnings.text()
-    assert outcome.share.isHidden(), "there is no such report to read the share from"
+    assert outcome.share.isHidden(), "nothing was said of it"
+    outcome.show_result(result(token_share=0.12), "a scene")
+    assert not outcome.share.isHidden()
+    assert "12%" in outcome.share.text()
 
 
 def test_outcome_without_accuracy_invents_none(qgis_app):

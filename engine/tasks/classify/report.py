@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ...html_report.charts import Curve, matrix, spectra
 from ...html_report.page import Section, Tile, facts, is_html, meter, notices, page, swatch, table, text
 from ...html_report.pictures import class_picture, color_picture, figure, ramp_legend, ramp_picture
-from ...inference.features import TOKENS
 from ...inference.model import LandCoverModel
 from ...raster.cube import Cube
 from ...training.few_labels.landcover import Trained
@@ -71,7 +70,7 @@ def report_body(run: Run) -> dict[str, Any]:
                   "level": cube.meta.level, "gsd_m": cube.meta.gsd_m, "sources": cube.sources},
         "classes": [asdict(c) for c in run.result.classes], "warnings": run.result.warnings,
         "settings": {"heads": {h.name: round(h.share, 4) for h in model.classifier.heads},
-                     "token_share": round(model.classifier.share_of(TOKENS), 4),
+                     "token_share": run.result.token_share,
                      "smoothing": model.classifier.smoothing.name, "temperature": model.classifier.temperature},
         "seconds": {"training": round(run.trained_s, 2), "total": run.result.seconds}}
     if trained is not None:

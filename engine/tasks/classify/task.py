@@ -16,7 +16,7 @@ from ...html_report.page import is_html
 from ...inference.backbone import Backbone
 from ...inference.features import TOKENS
 from ...inference.model import LandCoverModel, load_model
-from ...inference.tuned_model import is_tuned
+from ...inference.tuned_model import TunedModel, is_tuned
 from ...inference.usage import peak_memory_mb
 from ...labels.read import file_of, read_labels
 from ...labels.schemes import Scheme
@@ -162,6 +162,7 @@ def _result(request: ClassifyRequest, grid: Grid, model: LandCoverModel, trained
     return ClassifyResult(request.output, request.confidence, request.report, request.save_model, classes,
                           _scores(trained), round(seconds, 2), str(backbone.device), log.warnings, request.uncertainty,
                           round(calibration.ece, 4) if calibration else None,
+                          None if isinstance(model, TunedModel) else round(model.classifier.share_of(TOKENS), 4),
                           {name: round(value, 2) for name, value in asdict(maps.stages).items()}, peak_memory_mb())
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from qgis.PyQt.QtCore import Qt, QUrl, pyqtSignal
@@ -71,7 +69,7 @@ class Outcome(QFrame):
         self._report = value.get("report") or ""
         self.report_button.setVisible(bool(self._report))
         self.model_button.setVisible(bool(value.get("model")))
-        share = token_share(self._report)
+        share = value.get("token_share")
         self.share.setText("" if share is None else tr(
             "SpecAware's tokens have {:.0%} of the weight in this map; the rest goes to spectra and noise-whitened "
             "components.").format(share))
@@ -111,15 +109,6 @@ class Outcome(QFrame):
             Row((found["name"], area_text(found.get("area_ha"), found["pixels"]), f"{found['pixels'] / total:.1%}"),
                 QColor(*found["color"]), tr("{} labelled pixels").format(found["labels"]))
             for found in sorted(classes, key=lambda c: -c["pixels"])])
-
-
-def token_share(report: str) -> float | None:
-    """How much of the classifier's weight the model's tokens have, as the report says; None if it does not."""
-    try:
-        share = json.loads(Path(report).read_text(encoding="utf-8"))["settings"]["token_share"] if report else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return float(share) if isinstance(share, (int, float)) else None
 
 
 def _label(text: str, secondary: bool = False) -> QLabel:

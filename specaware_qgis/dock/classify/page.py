@@ -84,7 +84,7 @@ class ClassifyPage(JobPage):
         self.preview_text.hide()
         if recipe.head:
             params = train_params(recipe.scene, recipe.labels, outputs.model, recipe.head, device=recipe.device,
-                                  weights=recipe.weights, report=str(Path(outputs.report).with_suffix(".html")))
+                                  weights=recipe.weights, report=outputs.report)
             self.run(tr("Fine-tune the model"), "train", params,
                      lambda found: self._map(recipe, outputs, extent, found), (0.0, TRAINED_PERCENT))
         else:
@@ -133,8 +133,8 @@ class ClassifyPage(JobPage):
                       "slightly optimistic.")
             # The report of the training, since that of the map knows no accuracy.
             value = value | {"model": tuned["output"], "scores": tuned["scores"], "score_note": note,
-                             "report": tuned["report"],
-                      "warnings": tuned["warnings"] + value["warnings"]}
+                             "report": tuned["report"], "token_share": None,
+                             "warnings": tuned["warnings"] + value["warnings"]}
         self._model = value.get("model") or ""
         self.previewer.remember(recipe, self._model)
         self.previewer.clear()

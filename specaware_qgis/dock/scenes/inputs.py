@@ -187,7 +187,7 @@ class SceneInputs(QWidget):
             path = Path(chosen if known else chosen + ".gpkg")
         else:
             path = Path(tempfile.mkdtemp(prefix="scenes", dir=QgsProcessingUtils.tempFolder())) / "scenes.gpkg"
-        return str(path), str(path.with_name(f"{path.stem}_report.json"))
+        return str(path), str(path.with_name(f"{path.stem}_report.html"))
 
     def show_on_map(self, on: bool) -> None:
         """The page is visible, or not: the grid belongs to it."""
