@@ -294,6 +294,11 @@ def write_map(path, values, kind, colors=None):
         file.GetRasterBand(number).WriteArray(plane)
 
 
+# What the engine says of a pair, which the page may ask at any moment.
+PAIR = {"overlap_share": 1.0, "grids": "the same grid", "bands": 4, "same_sensor": True, "levels": ["L2", "L2"],
+        "shift_px": None, "shifted": False, "warnings": []}
+
+
 @pytest.fixture
 def moves(tmp_path):
     """What the engine answers: a score, and a map of two transitions."""
@@ -320,7 +325,8 @@ def test_from_to_table_in_hectares(page, later, labels, moves, monkeypatch, qtbo
     page.inputs.covers.setLayer(labels)
     assert page.inputs.cover_field.currentField() == "class"
     asked = {}
-    monkeypatch.setattr(session, "run", lambda task, params, *rest: asked.update(params) or moves)
+    monkeypatch.setattr(
+        session, "run", lambda task, params, *rest: PAIR if task == "pair" else asked.update(params) or moves)
     page.runner.button.click()
     qtbot.waitUntil(lambda: "on the map" in page.outcome.shown.text(), timeout=10_000)
     assert asked["land_cover"].partition("|")[0] == labels.source().partition("|")[0]
@@ -339,7 +345,8 @@ def test_from_to_table_in_hectares(page, later, labels, moves, monkeypatch, qtbo
 
 def test_another_threshold_can_be_run(page, later, moves, monkeypatch, qtbot):
     asked = []
-    monkeypatch.setattr(session, "run", lambda task, params, *rest: asked.append(params) or moves)
+    monkeypatch.setattr(
+        session, "run", lambda task, params, *rest: PAIR if task == "pair" else asked.append(params) or moves)
     page.detect()
     qtbot.waitUntil(lambda: not page.running, timeout=10_000)
     page.outcome.set_threshold(2.0)
