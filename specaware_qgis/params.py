@@ -59,7 +59,7 @@ class Outputs:
 def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model: str = "", *, device: str = "auto",
                     seed: int = 0, extent: tuple[float, float, float, float] | None = None,
                     weights: str = "", validation: str = "places", repeats: int = 1, memory_gb: float = MEMORY_GB,
-                    resume: bool = False) -> dict[str, Any]:
+                    resume: bool = False, spectral_only: bool = False) -> dict[str, Any]:
     """Parameters of the task ``classify``.
 
     Raises:
@@ -76,6 +76,7 @@ def classify_params(scene: Scene, outputs: Outputs, labels: Labels | None, model
         "labels_layer": (labels.layer or None) if labels else None,
         "class_field": (labels.class_field or None) if labels else None,
         "model": model or None, "weights": weights or None, "device": device, "seed": seed,
+        "spectral_only": spectral_only and not model,
         "validation": validation, "repeats": repeats, "memory_gb": memory_gb, "resume": resume,
         "extent": list(extent) if extent else None,
     }

@@ -54,6 +54,8 @@ HELP_OF = {
     "MEMORY": "Budget of the whole engine: large scenes are mapped in blocks that fit.",
     "RESUME": "Keep finished blocks beside the map until it is complete. If the run is stopped, a run with the same "
               "inputs goes on from there; the outputs must have names of their own, not be temporary.",
+    "SPECTRAL_ONLY": "Learn without the encoder: large scenes take less than half of the time. The map was as good on "
+                     "the scenes it was tried on.",
     "REPEATS": "Measures the accuracy several times with other folds; takes that much longer.",
     "OUTPUT": "A GeoTIFF of class numbers with names and colours.",
     "CONFIDENCE": "A GeoTIFF with the probability of the mapped class, 0 to 1.",
@@ -78,7 +80,7 @@ class ClassifyAlgorithm(EngineAlgorithm):
     LABELS, CLASS_FIELD, LABELS_RASTER, MODEL = "LABELS", "CLASS_FIELD", "LABELS_RASTER", "MODEL"
     EXTENT, OUTPUT, CONFIDENCE, MODEL_OUTPUT = "EXTENT", "OUTPUT", "CONFIDENCE", "MODEL_OUTPUT"
     UNCERTAINTY, VALIDATION, REPEATS = "UNCERTAINTY", "VALIDATION", "REPEATS"
-    MEMORY, RESUME = "MEMORY", "RESUME"
+    MEMORY, RESUME, SPECTRAL_ONLY = "MEMORY", "RESUME", "SPECTRAL_ONLY"
 
     # QGIS keeps no reference to a post-processor; it would be gone before the layer is loaded.
     _stylers: ClassVar[dict[str, Styler]] = {}
@@ -101,6 +103,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
         self.add_advanced(QgsProcessingParameterNumber(
             self.MEMORY, tr("Memory (GB)"), QgsProcessingParameterNumber.Type.Double, MEMORY_GB, minValue=1.0))
         self.add_advanced(QgsProcessingParameterBoolean(self.RESUME, tr("Go on where a run was stopped"), False))
+        self.add_advanced(QgsProcessingParameterBoolean(
+            self.SPECTRAL_ONLY, tr("Look at spectra only, without the encoder"), False))
         self.add_device()
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Land cover")))
         self.addParameter(QgsProcessingParameterRasterDestination(
@@ -140,7 +144,8 @@ class ClassifyAlgorithm(EngineAlgorithm):
                                validation=self.parameterAsEnumString(parameters, self.VALIDATION, context),
                                repeats=self.parameterAsInt(parameters, self.REPEATS, context),
                                memory_gb=self.parameterAsDouble(parameters, self.MEMORY, context),
-                               resume=self.parameterAsBool(parameters, self.RESUME, context))
+                               resume=self.parameterAsBool(parameters, self.RESUME, context),
+                               spectral_only=self.parameterAsBool(parameters, self.SPECTRAL_ONLY, context))
 
     def _labels(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Labels | None:
         vector, raster = parameters.get(self.LABELS), parameters.get(self.LABELS_RASTER)

@@ -6,6 +6,7 @@ import pytest
 from qgis.core import QgsPointXY, QgsRectangle
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from specaware_qgis.dock.inputs import SPECTRAL_ONLY
 from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineCancelled, EngineError
 from specaware_qgis.params import HEADS
@@ -70,6 +71,15 @@ def test_the_mixture_is_one_job(page, scene, labels, jobs):
     page.runner.button.click()
     (job,) = jobs
     assert (job.task, job.params["labels"] is not None, job.params["validation"]) == ("classify", True, "places")
+    assert job.params["spectral_only"] is False
+
+
+def test_the_mixture_without_the_encoder(page, scene, labels, jobs):
+    choose(page, SPECTRAL_ONLY)
+    assert page.inputs.head == ""
+    page.runner.button.click()
+    (job,) = jobs
+    assert (job.task, job.params["spectral_only"]) == ("classify", True)
 
 
 @pytest.mark.parametrize("head", HEADS)

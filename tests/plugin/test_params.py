@@ -39,12 +39,12 @@ def test_from_the_file_means_nothing_is_overridden():
 def test_choices_arrive():
     made = classify_params(Scene("a.tif", "EnMAP", "L2 reflectance", 30.0, "w.csv"), Outputs("o", "c", "r", "m"),
                            Labels("l.gpkg", "areas", "class"), device="cpu", seed=7, extent=(1.0, 2.0, 3.0, 4.0),
-                           validation="blocks", repeats=2, memory_gb=3.5, resume=True)
+                           validation="blocks", repeats=2, memory_gb=3.5, resume=True, spectral_only=True)
     assert made == {"image": "a.tif", "sensor": "EnMAP", "level": "L2", "gsd_m": 30.0, "wavelengths": "w.csv",
                     "output": "o", "confidence": "c", "report": "r", "save_model": "m", "labels": "l.gpkg",
                     "labels_layer": "areas", "class_field": "class", "model": None, "weights": None, "device": "cpu",
                     "seed": 7, "extent": [1.0, 2.0, 3.0, 4.0], "uncertainty": None, "validation": "blocks",
-                    "repeats": 2, "memory_gb": 3.5, "resume": True}
+                    "repeats": 2, "memory_gb": 3.5, "resume": True, "spectral_only": True}
 
 
 @pytest.mark.parametrize(("labels", "model"), [(None, ""), (Labels("l.gpkg"), "m.safetensors")])

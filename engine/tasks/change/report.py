@@ -21,7 +21,7 @@ from .check import is_tuned_change
 from .inputs import PreparedPair
 from .request import ChangeRequest, ChangeResult
 
-METHOD = ("Geometric mean of the normalised spectral difference in two neighbourhoods, of the lost structure, and of "
+METHOD = ("Geometric mean of the normalised spectral difference, of the lost structure, and of "
           "the distance of the encoder's tokens; 1 is the automatic threshold.")
 TUNED = "Probability of a change by a fine-tuned siamese network."
 SUPERVISED = "Probability of a change from the labels, by logistic regression on the same evidence."

@@ -25,6 +25,7 @@ class ClassifyRequest(ImageRequest):
         report: also write a report (HTML if the name ends in .html, else JSON).
         save_model: also save the model (safetensors).
         weights: encoder weights, the bundled ones if None.
+        spectral_only: learn without the encoder's tokens, which take most of the time of mapping.
         device: ``auto``, ``cpu`` or ``cuda``.
         validation: how labels are held out: ``places``, ``blocks``, ``areas`` or ``none``, see `Scheme`.
         repeats: how often they are, with other folds each time.
@@ -46,6 +47,7 @@ class ClassifyRequest(ImageRequest):
     report: str | None = None
     save_model: str | None = None
     weights: str | None = None
+    spectral_only: bool = False
     device: str = "auto"
     validation: str = "places"
     repeats: int = 1

@@ -92,6 +92,9 @@ def _check(request: ClassifyRequest) -> None:
     if request.model is not None and (request.class_field or request.labels_layer):
         raise InputError("A class field or a layer has a meaning only with labels, not with a saved model.",
                          "Leave --class-field and --labels-layer out.")
+    if request.model is not None and request.spectral_only:
+        raise InputError("What a saved model looks at was settled when it learned.",
+                         "Use --spectral-only with labels, and save that model.")
     Scheme(request.validation, request.repeats)
     check_seed(request.seed)
     given = (request.image, request.labels, request.model, request.weights, request.wavelengths)
@@ -121,11 +124,13 @@ def _train(request: ClassifyRequest, warm: WarmScene, backbone: Backbone, log: W
         log.log("warning", note)
     part = PartReporter(log, 0.05, 0.6)
     trained = train(cube, labels, backbone, request.seed, part, Scheme(request.validation, request.repeats),
-                    warm.learnt(backbone, part))
+                    warm.learnt(backbone, part), request.spectral_only)
     for note in trained.notes:
         log.log("warning", note)
-    log.log("info", f"Heads that use the model's tokens have {trained.model.classifier.share_of(TOKENS):.0%} of the "
-            "weight on this scene; the others use spectra and noise-whitened components.")
+    if not request.spectral_only:
+        share = trained.model.classifier.share_of(TOKENS)
+        log.log("info", f"Heads that use the model's tokens have {share:.0%} of the weight on this scene; the others "
+                "use spectra and noise-whitened components.")
     return trained
 
 

@@ -97,7 +97,7 @@ def learn_scene(cube: Cube, backbone: Backbone, reporter: Reporter) -> LearntSce
 
 
 def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter,
-          scheme: Scheme = PLACES, learnt: LearntScene | None = None) -> Trained:
+          scheme: Scheme = PLACES, learnt: LearntScene | None = None, spectral_only: bool = False) -> Trained:
     """Fit features and classifier to a scene, and validate them spatially.
 
     Args:
@@ -108,13 +108,15 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
         reporter: for progress and cancelling.
         scheme: how labels are held out.
         learnt: of the same image with the same encoder, if it is there already.
+        spectral_only: do without the encoder's tokens.
 
     Raises:
         LabelError: fewer than two classes have pixels with image data.
         ModelError: the backbone cannot take the image's bands.
     """
     learnt = learnt or learn_scene(cube, backbone, reporter)
-    reader, maps = learnt.reader, learnt.maps
+    maps = learnt.maps
+    reader = learnt.reader.only(maps) if spectral_only else learnt.reader
     samples, regions = choose_samples(labels, seed)
     data = read_labelled(reader, samples, regions.ids, PartReporter(reporter, 0.1, 0.4))
     index, notes = _usable(data, labels)

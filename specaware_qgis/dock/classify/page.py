@@ -97,7 +97,7 @@ class ClassifyPage(JobPage):
         if tuned is not None:
             model, outputs = tuned["output"], replace(outputs, model="")
         params = classify_params(recipe.scene, outputs, None if model else recipe.labels, model, device=recipe.device,
-                                 extent=extent, weights=recipe.weights)
+                                 extent=extent, weights=recipe.weights, spectral_only=recipe.spectral_only)
         self.run(tr("Classify land cover"), "classify", params, lambda value: self._done(value, recipe, tuned),
                  (TRAINED_PERCENT if tuned else 0.0, 100.0))
 
@@ -125,7 +125,7 @@ class ClassifyPage(JobPage):
         # A folder for each copy: an earlier one may still be read.
         labels = label_file(layer, field, Path(tempfile.mkdtemp(dir=self.folder)))
         return Recipe(scene, labels, "", weights, settings.device(), fingerprint(layer, field, labels),
-                      self.inputs.head)
+                      self.inputs.head, self.inputs.spectral_only)
 
     def _done(self, value: dict[str, Any], recipe: Recipe, tuned: dict[str, Any] | None) -> None:
         if tuned is not None:

@@ -47,6 +47,7 @@ class Recipe:
         device: where to compute.
         fingerprint: tells whether labels are the same as before; empty if that cannot be told.
         head: to be fine-tuned; empty for the mixture, which learns fast enough for a preview.
+        spectral_only: learn without the encoder.
     """
 
     scene: Scene
@@ -56,11 +57,12 @@ class Recipe:
     device: str
     fingerprint: str = ""
     head: str = ""
+    spectral_only: bool = False
 
     @property
     def key(self) -> tuple[Any, ...] | None:
         """Equal keys give equal models; None never equals."""
-        return (self.scene, self.weights, self.fingerprint, self.head) if self.fingerprint else None
+        return (self.scene, self.weights, self.fingerprint, self.head, self.spectral_only) if self.fingerprint else None
 
 
 def fingerprint(layer: QgsVectorLayer, field: str, labels: Labels) -> str:
@@ -210,7 +212,8 @@ class Previewer(QObject):
         outputs = Outputs(str(self._folder / f"preview_{time.monotonic_ns()}.tif"), model=saved)
         extent = window.xMinimum(), window.yMinimum(), window.xMaximum(), window.yMaximum()
         params = classify_params(recipe.scene, outputs, None if model else recipe.labels, model, device=recipe.device,
-                                 extent=extent, weights=recipe.weights, validation="none")
+                                 extent=extent, weights=recipe.weights, validation="none",
+                                 spectral_only=recipe.spectral_only)
         started, layer_id = time.monotonic(), self._desk.layer.id()
         job = self._job = self._desk.jobs.engine(tr("Preview"), "classify", params)
         waiting = tr("Making the preview …") if model else tr(

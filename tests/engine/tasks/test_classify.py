@@ -132,6 +132,25 @@ def test_a_saved_model_gives_the_same_map(scene, made, tmp_path):
     assert (tmp_path / "m.safetensors").read_bytes() == (folder / "m.safetensors").read_bytes()
 
 
+def test_a_map_without_the_encoder(scene, tmp_path):
+    result = run(request_for(scene, tmp_path, labels=str(scene.polygons), class_field="kind", spectral_only=True,
+                             **all_outputs(tmp_path)), SilentReporter())
+    body = json.loads((tmp_path / "r.json").read_text())
+    assert result.token_share == body["settings"]["token_share"] == 0
+    assert not any("tokens" in name for name in body["settings"]["heads"])
+    assert "--spectral-only" in body["command"]
+    again = tmp_path / "again"
+    again.mkdir()
+    run(request_for(scene, again, model=str(tmp_path / "m.safetensors"), output=str(again / "map.tif")),
+        SilentReporter())
+    np.testing.assert_array_equal(read(again / "map.tif"), read(tmp_path / "map.tif"))
+
+
+def test_a_model_keeps_what_it_looks_at(scene, made, tmp_path):
+    with pytest.raises(InputError, match="was settled when it learned"):
+        run(request_for(scene, tmp_path, model=str(made[0] / "m.safetensors"), spectral_only=True), SilentReporter())
+
+
 @pytest.mark.parametrize("option", ["class_field", "labels_layer"])
 def test_a_model_takes_no_option_of_labels(scene, made, tmp_path, option):
     folder, *_ = made
