@@ -20,16 +20,20 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+import torch
 from numpy.typing import NDArray
 from rasterio.transform import Affine
 
-from ..inference.backbone import load_backbone
+from ..inference.backbone import Backbone, load_backbone
+from ..inference.device import pick_device
 from ..inference.features import MNF_COMPONENTS, TOKENS
 from ..inference.model import load_model
+from ..inference.radiometry import input_scale
 from ..inference.tiling import Lattice
-from ..models.specaware.config import SpecAwareConfig
+from ..models.specaware.config import PRESETS, SpecAwareConfig
+from ..models.specaware.encoder import SpecAwareEncoder
 from ..raster.cube import Cube
-from ..raster.grid import blocks
+from ..raster.grid import Window, blocks
 from ..raster.source import gdal_settings
 from ..training.simulator.sample import COLOURS
 from ..training.simulator.simulate import SceneSpec, SimulatedScene, simulate_scene
@@ -39,6 +43,7 @@ SIDE_PX, SEED = 250, 1
 SCALE, NODATA = 1e-4, -32768
 LEFT_M, TOP_M, GSD_M = 402_300, 5_781_900, 30
 BLOCK_PX = 256
+BASE = "specaware-base"
 SPOTS, SPOT_PX = 14, 4  # about 2,000 pixels of nine classes
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,23 +106,27 @@ def measure(size: SceneSize, weights: Sequence[str], vectors: int, svm_share: in
         svm_share: the SVM maps one strip of rows in so many: it takes too long for all.
 
     Returns:
-        One a contender, the engine's first; the last is reading alone.
+        One a contender, the engine's first, with each of the weights and without an encoder; then what the published
+        base model's encoder would take. The last is reading alone.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         image, labels = make_scene(folder, size)
         found = [_engine(folder, image, labels, name) for name in weights]
+        found.append(_engine(folder, image, labels, weights[0], spectral_only=True))
+        found.append(encoder_alone(image, PRESETS[BASE]))
         found.append(_baseline("random forest, 100 trees", folder, image, labels, "forest", 0, 1))
         found.append(_baseline(f"RBF SVM, {vectors} vectors", folder, image, labels, "svm", vectors, svm_share))
         return [*found, _reading_alone(image)]
 
 
-def _engine(folder: Path, image: Path, labels: Path, weights: str) -> Speed:
+def _engine(folder: Path, image: Path, labels: Path, weights: str, spectral_only: bool = False) -> Speed:
     model = folder / "model.safetensors"
     common = ["classify", str(image), "--weights", weights, "--device", "cpu", "--json"]
     _timed("", [*common, "--labels", str(labels), "--output", str(folder / "trained.tif"), "--save-model", str(model),
-                "--extent", f"{LEFT_M},{TOP_M - SIDE_PX * GSD_M},{LEFT_M + SIDE_PX * GSD_M},{TOP_M}"])
-    title = f"engine, {Path(weights).stem}{_token_share(model)}"
+                "--extent", f"{LEFT_M},{TOP_M - SIDE_PX * GSD_M},{LEFT_M + SIDE_PX * GSD_M},{TOP_M}",
+                *(["--spectral-only"] if spectral_only else [])])
+    title = "engine, --spectral-only" if spectral_only else f"engine, {Path(weights).stem}{_token_share(model)}"
     found = _timed(title, [*common, "--model", str(model), "--output", str(folder / "map.tif")])
     return replace(found, operations=_operations(model, weights, image))
 
@@ -133,6 +142,31 @@ def _operations(model: Path, weights: str, image: Path) -> float:
     if TOKENS not in saved.classifier.blocks:
         return total
     return total + encoder_operations(config, bands, shape) if isinstance(config, SpecAwareConfig) else float("nan")
+
+
+def encoder_alone(image: Path, config: SpecAwareConfig) -> Speed:
+    """An untrained encoder on one tile of the scene, the median of three, times the number of tiles: no reading, no
+    heads.
+    """
+    torch.manual_seed(SEED)
+    backbone = Backbone(config.name, SpecAwareEncoder(config).eval(), "", pick_device("cpu"))
+    with Cube.open(image) as cube:
+        good = cube.bands.good_indices
+        shape, bands = cube.grid.shape, cube.bands.only(good)
+        values = cube.read(Window(0, 0, config.tile_px, config.tile_px), good)[None]
+        embedder = backbone.embedder(bands, cube.meta, input_scale(cube.meta.level, float(np.nanmean(values))))
+    batch = embedder.prepare(np.nan_to_num(values), np.isfinite(values[0]).all(0)[None])
+    embedder.maps(batch, backbone.device)
+    clock, cpu = [], []
+    for _ in range(3):
+        cpu_s, start = time.process_time(), time.perf_counter()
+        embedder.maps(batch, backbone.device)
+        clock.append(time.perf_counter() - start)
+        cpu.append(time.process_time() - cpu_s)
+    tiles, seconds = backbone.lattice(shape).count, float(np.median(clock))
+    return Speed(f"encoder of {config.name} alone, from one tile", seconds * tiles, float(np.median(cpu)) * tiles,
+                 shape[0] * shape[1], float("nan"), {"compute_s": seconds * tiles},
+                 encoder_operations(config, len(bands), shape))
 
 
 def encoder_operations(config: SpecAwareConfig, bands: int, shape: tuple[int, int]) -> float:

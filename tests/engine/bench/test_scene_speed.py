@@ -8,7 +8,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.bench import scene_baseline
-from engine.bench.scene import SIDE_PX, SceneSize, encoder_operations, make_scene
+from engine.bench.scene import SIDE_PX, SceneSize, encoder_alone, encoder_operations, make_scene
 from engine.bench.scene_table import Floors, Speed, as_json, markdown
 from engine.bench.speed_report import Machine
 from engine.models import vit
@@ -62,6 +62,14 @@ def test_operations_are_those_that_torch_counts(monkeypatch):
 
     shared = counted(TINY.patch_px)  # one token: generation, and next to nothing else
     assert encoder_operations(TINY, BANDS, (tile, tile)) == pytest.approx(counted(tile) - shared, rel=0.05)
+
+
+def test_an_encoder_alone_is_counted_by_its_tiles(made):
+    found = encoder_alone(made[0], TINY)
+    shape = (2 * SIDE_PX, SIDE_PX)
+    assert found.pixels == shape[0] * shape[1]
+    assert found.seconds > 0
+    assert found.operations == encoder_operations(TINY, BANDS, shape)
 
 
 def test_table_and_json():
