@@ -2,11 +2,20 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import CancelledError
 from engine.inference.smoothing import STRENGTHS
 from engine.reporting import SilentReporter
-from engine.training.few_labels.pixel_classifier import CANDIDATES, fit_classifier, fit_head, macro_f1
+from engine.training.few_labels.pixel_classifier import (
+    CANDIDATES,
+    SMOOTHING_DOUBT,
+    _choose_smoothing,
+    fit_classifier,
+    fit_head,
+    macro_f1,
+)
 
 from .labelled import FakeReader, make_data
 
@@ -54,11 +63,23 @@ def test_shares_sum_to_one_and_follow_the_scores(fitted):
     assert [shares.get(n, 0) for n in ordered] == sorted(shares.get(n, 0) for n in ordered)
 
 
+@given(st.lists(st.floats(0, 1), min_size=len(STRENGTHS), max_size=len(STRENGTHS)), st.integers(2, 5000))
+def test_smoothing_lies_among_strengths_that_do_well(scores, samples):
+    told = dict(zip((s.name for s in STRENGTHS), scores, strict=True))
+    chosen = STRENGTHS.index(_choose_smoothing(told, samples))
+    doubt = SMOOTHING_DOUBT / samples**0.5
+    merit = [score - step * doubt / 2 for step, score in enumerate(scores)]
+    good = [step for step, value in enumerate(merit) if value > max(merit) - 6 * doubt]
+    assert min(good) <= chosen <= max(good)
+
+
 def test_smoothing_must_earn_its_place():
-    noisy = make_data(FakeReader(noise=2.5, seed=1))
-    found = fit(noisy)
-    chosen = found.classifier.smoothing.name
-    assert chosen == "none" or found.smoothing_scores[chosen] > found.smoothing_scores["none"]
+    level = dict.fromkeys((s.name for s in STRENGTHS), 0.7)
+    assert _choose_smoothing({}, 50) == STRENGTHS[0]
+    assert _choose_smoothing(level | {"none": 0.75}, 1000) == STRENGTHS[0]
+    assert _choose_smoothing(level | {"very strong": 0.75}, 1000) == STRENGTHS[-1]
+    few, many = (STRENGTHS.index(_choose_smoothing(level | {"very strong": 0.71}, n)) for n in (20, 2000))
+    assert few < many, "a small gain counts the more the more labels there are"
 
 
 def test_the_same_seed_gives_the_same_fit(data, fitted):
