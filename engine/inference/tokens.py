@@ -97,7 +97,6 @@ class TileEncoder:
             found[i] = value
         return found
 
-
     @property
     def workers(self) -> int:
         """How many batches are encoded side by side: one a core, whose small products stay in the core's cache."""

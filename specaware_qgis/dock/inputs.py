@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProcessingUtils, QgsProject, QgsVectorLayer
-from qgis.gui import QgsCollapsibleGroupBox, QgsExtentWidget, QgsFileWidget, QgsMapLayerComboBox
+from qgis.gui import QgsExtentWidget, QgsFileWidget, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from ..i18n import tr
 from ..params import HEADS, Outputs
 from .desk import Desk
 from .field_box import FieldBox
+from .folded import Folded
 from .scene_box import SceneBox
 
 # Names that fields with a class usually have, best first.
@@ -87,7 +88,7 @@ class Inputs(QWidget):
         form.addRow(tr("Layer"), self.labels)
         form.addRow(tr("Class field"), self.field)
         form.addRow(tr("Model"), self.model)
-        options = QgsCollapsibleGroupBox(tr("Options"))
+        options = Folded(tr("Options"))
         inner = _form()
         inner.addRow(self.part)
         inner.addRow(self.extent)
@@ -95,9 +96,6 @@ class Inputs(QWidget):
         inner.addRow(tr("Weights"), self.weights)
         inner.addRow(tr("Save map as"), self.output)
         options.setLayout(inner)
-        options.setFlat(True)
-        options.setCollapsed(True)
-        options.setSaveCollapsedState(False)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

@@ -4,53 +4,31 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCsException,
-    QgsPointXY,
-    QgsProject,
 )
-from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
-from qgis.PyQt.QtCore import QPointF, QRectF, Qt
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from .canvas_item import CanvasItem
 from .place import Place
 
 RADIUS_PX = 6.0
 ABOVE_OVERLAYS = 60
 
 
-class PlaceMarker(QgsMapCanvasItem):
+class PlaceMarker(CanvasItem):
     """A ring around a pixel or the frame of a box, where it lies at any zoom, rotation and CRS of the canvas."""
 
     def __init__(self, canvas: QgsMapCanvas, place: Place, crs: QgsCoordinateReferenceSystem, color: str) -> None:
-        super().__init__(canvas)
-        self._canvas, self._place, self._crs = canvas, place, QgsCoordinateReferenceSystem(crs)
-        self.color = QColor(color)
-        self.setZValue(ABOVE_OVERLAYS)
-        self.updatePosition()
-
-    def updatePosition(self) -> None:
-        """The canvas has moved."""
-        self.prepareGeometryChange()
-        self.setPos(0, 0)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Everything that can be seen."""
-        return QRectF(0, 0, self._canvas.width(), self._canvas.height())
+        self._place, self.color = place, QColor(color)
+        super().__init__(canvas, crs, ABOVE_OVERLAYS)
 
     def corners(self) -> QPolygonF | None:
         """Its corners on the canvas, one for a pixel; None where the canvas' CRS cannot show them."""
-        target = self._canvas.mapSettings().destinationCrs()
-        transform = QgsCoordinateTransform(self._crs, target, QgsProject.instance())
         place = self._place
-        found = [(place.x_min, place.y_max)] if place.is_point else [
+        return self.on_canvas([(place.x_min, place.y_max)] if place.is_point else [
             (place.x_min, place.y_max), (place.x_max, place.y_max), (place.x_max, place.y_min),
-            (place.x_min, place.y_min)]
-        try:
-            return QPolygonF([QPointF(self.toCanvasCoordinates(transform.transform(QgsPointXY(*p)))) for p in found])
-        except QgsCsException:
-            return None
+            (place.x_min, place.y_min)])
 
     def paint(self, painter: QPainter, option=None, widget=None) -> None:
         """A coloured line between two light ones, to be seen on any ground."""

@@ -137,7 +137,7 @@ def test_outcome_numbers(qgis_app):
     assert cells == [["a <b> & c", "30 px", "75.0%"], ["d", "200.0 km²", "25.0%"]]
     assert "Mind the gap." in outcome.warnings.text()
     assert outcome.share.isHidden(), "nothing was said of it"
-    outcome.show_result(result(token_share=0.12), "a scene")
+    outcome.show_result(result(encoder_share=0.12), "a scene")
     assert not outcome.share.isHidden()
     assert "12%" in outcome.share.text()
 

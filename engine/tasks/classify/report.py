@@ -70,7 +70,7 @@ def report_body(run: Run) -> dict[str, Any]:
                   "level": cube.meta.level, "gsd_m": cube.meta.gsd_m, "sources": cube.sources},
         "classes": [asdict(c) for c in run.result.classes], "warnings": run.result.warnings,
         "settings": {"heads": {h.name: round(h.share, 4) for h in model.classifier.heads},
-                     "token_share": run.result.token_share,
+                     "token_share": run.result.encoder_share,
                      "smoothing": model.classifier.smoothing.name, "temperature": model.classifier.temperature},
         "seconds": {"training": round(run.trained_s, 2), "total": run.result.seconds}}
     if trained is not None:

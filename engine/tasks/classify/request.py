@@ -77,8 +77,8 @@ class ClassifyResult:
         scores: ``specaware`` and ``random_forest``: oa, kappa, macro_f1 and intervals of the spatial cross-validation,
             None without one.
         calibration_error: expected calibration error of the probabilities on held-out pixels.
-        token_share: weight in the classifier, 0 to 1, of the heads that use the encoder's tokens; None of a fine-tuned
-            model, which has but one head.
+        encoder_share: weight in the classifier, 0 to 1, of the heads that use the encoder's tokens; None of a
+            fine-tuned model, which has but one head.
         stages: seconds of reading, computing and writing, which overlap.
         peak_memory_mb: the most the process has held so far; None where the system does not say.
     """
@@ -94,6 +94,6 @@ class ClassifyResult:
     warnings: list[str] = field(default_factory=list)
     uncertainty: str | None = None
     calibration_error: float | None = None
-    token_share: float | None = None
+    encoder_share: float | None = None
     stages: dict[str, float] = field(default_factory=dict)
     peak_memory_mb: float | None = None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout
 
 from ...i18n import tr
+from ..folded import Folded
 
 
-class ModelBox(QgsCollapsibleGroupBox):
+class ModelBox(Folded):
     """Folded until somebody wants it; ``changed`` tells that answers would be others."""
 
     changed = pyqtSignal()
@@ -27,9 +28,6 @@ class ModelBox(QgsCollapsibleGroupBox):
         form.addRow(self.needs)
         form.addRow(tr("Trained model"), self.model)
         form.addRow(tr("Weights"), self.weights)
-        self.setFlat(True)
-        self.setCollapsed(True)
-        self.setSaveCollapsedState(False)
         self.needs.toggled.connect(lambda _: self.changed.emit())
         self.model.fileChanged.connect(lambda _: self.changed.emit() if self.needs.isChecked() else None)
         self.weights.fileChanged.connect(lambda _: self.changed.emit())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsProcessingUtils, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget, QgsMapLayerComboBox
+from qgis.gui import QgsFileWidget, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
@@ -27,6 +27,7 @@ from ...i18n import tr
 from ...pairs import blocker
 from ..desk import Desk, can_be_scene
 from ..field_box import FieldBox
+from ..folded import Folded
 from ..inputs import CLASS_FIELDS
 from ..scene_box import SceneBox
 from .area_panel import AreaPanel
@@ -112,11 +113,8 @@ class ChangeInputs(QWidget):
         options.addRow(tr("Changed?"), self.example_field)
         options.addRow(self.fast)
         options.addRow(tr("Save map as"), self.output)
-        group = QgsCollapsibleGroupBox(tr("Options"))
+        group = Folded(tr("Options"))
         group.setLayout(options)
-        group.setFlat(True)
-        group.setCollapsed(True)
-        group.setSaveCollapsedState(False)
         # Unfolding shows everything inside, also what is not to be seen.
         group.collapsedStateChanged.connect(lambda _: self._options_changed())
         box = QVBoxLayout(self)

@@ -69,7 +69,7 @@ class Outcome(QFrame):
         self._report = value.get("report") or ""
         self.report_button.setVisible(bool(self._report))
         self.model_button.setVisible(bool(value.get("model")))
-        share = value.get("token_share")
+        share = value.get("encoder_share")
         self.share.setText("" if share is None else tr(
             "SpecAware's tokens have {:.0%} of the weight in this map; the rest goes to spectra and noise-whitened "
             "components.").format(share))

@@ -133,7 +133,7 @@ class ClassifyPage(JobPage):
                       "slightly optimistic.")
             # The report of the training, since that of the map knows no accuracy.
             value = value | {"model": tuned["output"], "scores": tuned["scores"], "score_note": note,
-                             "report": tuned["report"], "token_share": None,
+                             "report": tuned["report"], "encoder_share": None,
                              "warnings": tuned["warnings"] + value["warnings"]}
         self._model = value.get("model") or ""
         self.previewer.remember(recipe, self._model)

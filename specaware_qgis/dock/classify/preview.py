@@ -6,53 +6,36 @@ from typing import Any
 
 import numpy as np
 from qgis.core import (
-    QgsCoordinateTransform,
-    QgsCsException,
+    QgsCoordinateReferenceSystem,
     QgsPointXY,
-    QgsProject,
     QgsRasterLayer,
     QgsRectangle,
 )
-from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
-from qgis.PyQt.QtCore import QPointF, QRectF, Qt
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QPointF, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from ... import pixels
+from ...maptools.canvas_item import CanvasItem
 
 SIZE_PX = 256
 OPACITY = 0.9
+HEIGHT = 50
 
 
-class PreviewOverlay(QgsMapCanvasItem):
+class PreviewOverlay(CanvasItem):
     """Draws an image where it lies, at any zoom, rotation and CRS of the canvas."""
 
-    def __init__(self, canvas: QgsMapCanvas, image: QImage, extent: QgsRectangle, crs) -> None:
-        super().__init__(canvas)
-        self._canvas, self._image, self._extent, self._crs = canvas, image, QgsRectangle(extent), crs
-        self.setZValue(50)
-        self.updatePosition()
-
-    def updatePosition(self) -> None:
-        """The canvas has moved."""
-        self.prepareGeometryChange()
-        self.setPos(0, 0)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Everything that can be seen."""
-        return QRectF(0, 0, self._canvas.width(), self._canvas.height())
+    def __init__(self, canvas: QgsMapCanvas, image: QImage, extent: QgsRectangle,
+                 crs: QgsCoordinateReferenceSystem) -> None:
+        self._image, self._extent = image, QgsRectangle(extent)
+        super().__init__(canvas, crs, HEIGHT)
 
     def corners(self) -> QPolygonF | None:
         """Upper left, upper right, lower right, lower left on the canvas; None where the CRS cannot show them."""
         box = self._extent
-        target = self._canvas.mapSettings().destinationCrs()
-        transform = QgsCoordinateTransform(self._crs, target, QgsProject.instance())
-        points = [(box.xMinimum(), box.yMaximum()), (box.xMaximum(), box.yMaximum()),
-                  (box.xMaximum(), box.yMinimum()), (box.xMinimum(), box.yMinimum())]
-        try:
-            return QPolygonF([QPointF(self.toCanvasCoordinates(transform.transform(QgsPointXY(*p)))) for p in points])
-        except QgsCsException:
-            return None
+        return self.on_canvas([(box.xMinimum(), box.yMaximum()), (box.xMaximum(), box.yMaximum()),
+                               (box.xMaximum(), box.yMinimum()), (box.xMinimum(), box.yMinimum())])
 
     def paint(self, painter: QPainter, option=None, widget=None) -> None:
         """Draw the image and a thin frame."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from ...connection import proxy
 from ...connection.install_plan import BUILDS, CPU, Build, Gpu, InstallPlan
 from ...i18n import tr
 from ...paths import HOME
+from ..folded import Folded
 from ..style import muted, plain
 
 FROM_NETWORK, FROM_WHEELS = range(2)
@@ -80,7 +81,7 @@ class EngineForm(QWidget):
         for text, widget in ((tr("Where"), self.folder), (tr("Compute on"), self.build),
                              (tr("Packages from"), self.source), (tr("Folder"), self.wheels)):
             form.addRow(text, widget)
-        other = QgsCollapsibleGroupBox(tr("Another Python"))
+        other = Folded(tr("Another Python"))
         inner = QFormLayout(other)
         for layout in (form, inner):
             layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -88,9 +89,6 @@ class EngineForm(QWidget):
         inner.addRow(tr("Make it from"), self.base)
         inner.addRow(tr("Or an existing"), self.existing)
         inner.addRow("", self.use)
-        other.setFlat(True)
-        other.setCollapsed(True)
-        other.setSaveCollapsedState(False)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

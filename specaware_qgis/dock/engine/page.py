@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -18,6 +17,7 @@ from ...errors import EngineCancelled, EngineError, EngineMissing
 from ...i18n import tr
 from ...marking import mark
 from ...paths import HOME
+from ..folded import Folded
 from ..jobs import Job
 from ..page import Page
 from ..runner import Runner
@@ -80,9 +80,9 @@ class EnginePage(Page):
         self.runner.cancelled.connect(self.cancel)
         self._refresh()
 
-    def _foldable(self, *parts: QWidget) -> QgsCollapsibleGroupBox:
+    def _foldable(self, *parts: QWidget) -> Folded:
         """The installation: folded while there is nothing to install or repair."""
-        self.installation = QgsCollapsibleGroupBox(tr("Installation"))
+        self.installation = Folded(tr("Installation"))
         # Unfolding shows all children, also hidden ones: so there is only one.
         whole = QWidget()
         for widget, inside in ((self.installation, (whole,)), (whole, parts)):
@@ -90,9 +90,6 @@ class EnginePage(Page):
             box.setContentsMargins(0, 0, 0, 0)
             for part in inside:
                 box.addWidget(part)
-        self.installation.setFlat(True)
-        self.installation.setCollapsed(True)
-        self.installation.setSaveCollapsedState(False)
         return self.installation
 
     @property

@@ -16,7 +16,7 @@ from qgis.core import (
     QgsVectorLayerFeatureSource,
     QgsWkbTypes,
 )
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget, QgsMapLayerComboBox, QgsRubberBand
+from qgis.gui import QgsFileWidget, QgsMapLayerComboBox, QgsRubberBand
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
@@ -36,6 +36,7 @@ from ...i18n import tr
 from ...maptools.look import CASING, LINE
 from ..desk import Desk
 from ..field_box import FieldBox
+from ..folded import Folded
 from ..inputs import CLASS_FIELDS
 from ..scene_box import SceneBox
 from ..style import muted
@@ -110,12 +111,9 @@ class SceneInputs(QWidget):
                              (tr("Learn from"), self.source), (tr("Layer"), self.labels),
                              (tr("Class field"), self.field), (tr("Examples"), self.folder), ("", self.classes)):
             form.addRow(text, widget)
-        options = QgsCollapsibleGroupBox(tr("Options"))
+        options = Folded(tr("Options"))
         inner = QFormLayout(options)
         inner.addRow(tr("Save as"), self.output)
-        options.setFlat(True)
-        options.setCollapsed(True)
-        options.setSaveCollapsedState(False)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.gui import QgsCollapsibleGroupBox, QgsMapLayerComboBox
+from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QSizePolicy
 
@@ -23,6 +23,7 @@ from ...compat import LABEL_LAYERS
 from ...errors import EngineError
 from ...i18n import tr
 from ..field_box import FieldBox
+from ..folded import Folded
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Group:
     areas: tuple[QgsGeometry, ...]
 
 
-class FeatureBox(QgsCollapsibleGroupBox):
+class FeatureBox(Folded):
     """A layer, its class field, and two buttons."""
 
     selected = pyqtSignal()
@@ -63,9 +64,6 @@ class FeatureBox(QgsCollapsibleGroupBox):
         form.addRow(tr("Layer"), self.layer_box)
         form.addRow(tr("Name or class"), self.field_box)
         form.addRow(row)
-        self.setFlat(True)
-        self.setCollapsed(True)
-        self.setSaveCollapsedState(False)
         self.layer_box.layerChanged.connect(self._layer_changed)
         self.selected_button.clicked.connect(lambda: self.selected.emit())
         self.classes_button.clicked.connect(lambda: self.classes.emit())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QSizePolicy
 
@@ -19,10 +19,11 @@ from ...spectral.match import Match, best_matches
 from ...spectral.spectra import Spectrum
 from ..desk import Desk
 from ..entry_list import Entry, EntryList
+from ..folded import Folded
 from .items import Item
 
 
-class LibraryBox(QgsCollapsibleGroupBox):
+class LibraryBox(Folded):
     """Library, spectrum, matches.
 
     Signals:
@@ -48,9 +49,6 @@ class LibraryBox(QgsCollapsibleGroupBox):
         form.addRow(tr("Library"), self.file)
         form.addRow(tr("Spectrum"), self.choice)
         form.addRow(self.list)
-        self.setFlat(True)
-        self.setCollapsed(True)
-        self.setSaveCollapsedState(False)
         self.file.fileChanged.connect(lambda _: self.compare())
         self.choice.activated.connect(lambda _: self.compare())
 

@@ -136,7 +136,7 @@ def test_a_map_without_the_encoder(scene, tmp_path):
     result = run(request_for(scene, tmp_path, labels=str(scene.polygons), class_field="kind", spectral_only=True,
                              **all_outputs(tmp_path)), SilentReporter())
     body = json.loads((tmp_path / "r.json").read_text())
-    assert result.token_share == body["settings"]["token_share"] == 0
+    assert result.encoder_share == body["settings"]["token_share"] == 0
     assert not any("tokens" in name for name in body["settings"]["heads"])
     assert "--spectral-only" in body["command"]
     again = tmp_path / "again"
