@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import torch
@@ -31,6 +32,8 @@ def test_after_an_error_nothing_new_begins():
 
     def work(piece: int) -> None:
         begun.append(piece)
+        if piece:  # the others take a while: time enough for the first one's error to be seen
+            time.sleep(0.2)
         raise ValueError(f"piece {piece}")
 
     with pytest.raises(ValueError, match="piece 0"):
