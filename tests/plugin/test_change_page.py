@@ -15,17 +15,14 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
-    QgsSingleBandPseudoColorRenderer,
     QgsVectorLayer,
 )
 from qgis.gui import QgsCollapsibleGroupBox, QgsMapCanvas
 
-from specaware_qgis import area_file, change_style
 from specaware_qgis.connection import session
 from specaware_qgis.dock.change import outcome as change_outcome
 from specaware_qgis.dock.change.inputs import MOVES_FROM_LABELS
 from specaware_qgis.dock.panel import SpecAwareDock
-from specaware_qgis.errors import EngineError
 from specaware_qgis.maptools.areas import DrawnArea
 
 from .conftest import SAMPLE
@@ -367,38 +364,7 @@ def test_cancel_and_errors_are_told_in_sentences(page, later, stub_engine, qtbot
     assert page.inputs.isEnabled()
 
 
-def test_areas_as_a_file(scene, tmp_path):
-    bow_tie = DrawnArea(QgsGeometry.fromWkt("Polygon ((0 0, 100 100, 100 0, 0 100, 0 0))"), scene.crs())
-    written = area_file.write_areas([bow_tie, bow_tie.moved(500, 0)], scene.crs(), tmp_path)
-    layer = QgsVectorLayer(written, "areas", "ogr")
-    assert layer.crs() == scene.crs()
-    assert [feature.geometry().isGeosValid() for feature in layer.getFeatures()] == [True, True]
-    assert sum(feature.geometry().area() for feature in layer.getFeatures()) == pytest.approx(2 * 5000)
-
-
-def test_an_area_that_a_crs_cannot_show_is_refused(qgis_app, tmp_path):
-    far = DrawnArea.from_box(QgsRectangle(1e15, 1e15, 2e15, 2e15), QgsCoordinateReferenceSystem("EPSG:32633"))
-    with pytest.raises(EngineError, match="Area 1"):
-        area_file.write_areas([far], QgsCoordinateReferenceSystem("EPSG:4326"), tmp_path)
-
-
 def test_the_page_is_no_wider_than_the_dock(page, later, labels, moves):
     page.inputs.moves.setCurrentIndex(MOVES_FROM_LABELS)
     page.outcome.show_result(moves, "an earlier scene → a later scene", "", "")
     assert page.minimumSizeHint().width() <= 260
-
-
-def test_scores_above_a_threshold(qgis_app):
-    scores = change_style.Scores(np.sort(np.array([0.1, 0.5, 1.0, 2.0, 8.0], np.float32)))
-    assert scores.share_above(1.0) == pytest.approx(0.4)
-    assert scores.share_above(100) == 0
-    assert change_style.Scores(np.zeros(0, np.float32)).share_above(1) == 0
-
-
-def test_the_style_hides_what_is_below(scene):
-    change_style.style_score(scene, 2.0, 9.0)
-    renderer = scene.renderer()
-    assert isinstance(renderer, QgsSingleBandPseudoColorRenderer)
-    assert (renderer.classificationMin(), renderer.classificationMax()) == (2.0, 9.0)
-    hidden = renderer.rasterTransparency().transparentSingleValuePixelList()[0]
-    assert (hidden.max, hidden.percentTransparent) == (2.0, 100.0)
