@@ -40,11 +40,12 @@ class Diagnosis:
 
 
 def diagnose() -> Diagnosis:
-    """Import every package, pick the device and check the default weights."""
+    """Import every package; where all are there, pick the device and check the default weights."""
     problems: list[Problem] = []
     versions = {name: _version(name, problems) for name in PACKAGES}
-    devices, device = _devices() if versions["torch"] else ([], "")
-    weights = _weights(problems) if versions["torch"] and versions["safetensors"] else ""
+    complete = not problems
+    devices, device = _devices() if complete else ([], "")
+    weights = _weights(problems) if complete else ""
     return Diagnosis(not problems, __version__, PROTOCOL, platform.python_version(), sys.executable,
                      versions["torch"], versions, devices, device, weights, problems)
 

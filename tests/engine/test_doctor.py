@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from engine import cli, doctor
 from engine.models import weights
 from engine.wire import PROTOCOL
+from tests.scenes import ROOT, engine_environment
 
 
 @pytest.fixture
@@ -32,6 +34,30 @@ def test_a_package_that_breaks_on_import_is_a_problem(bundled, monkeypatch):
     assert not found.ok
     assert found.packages["not_a_package"] == ""
     assert [("not_a_package" in p.message, bool(p.hint)) for p in found.problems] == [(True, True)]
+
+
+BLOCKED = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "{package}":
+            raise ModuleNotFoundError("No module named '{package}'", name=name)
+
+sys.meta_path.insert(0, Missing())
+sys.argv = ["engine", "doctor", "--json"]
+import runpy
+runpy.run_module("engine", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("package", doctor.PACKAGES)
+def test_a_package_that_is_gone_is_told(package):
+    done = subprocess.run([sys.executable, "-c", BLOCKED.format(package=package)], capture_output=True, text=True,
+                          env=engine_environment(), cwd=ROOT, timeout=120)
+    told = json.loads(done.stdout)
+    assert any(f"The package {package} cannot be imported" in problem["message"] for problem in told["problems"])
+    assert (done.returncode, told["ok"], "error: not-ready: " in done.stderr) == (2, False, True)
 
 
 def test_missing_weights_are_a_problem(monkeypatch, tmp_path):
