@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ...errors import ModelError
@@ -79,13 +79,9 @@ class SpecAwareConfig:
     def __post_init__(self) -> None:
         _check(self)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self) | {"feature_layers": list(self.feature_layers)}
-
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SpecAwareConfig:
-        """Read back what `to_dict` gave.
+        """Read back what a weights file's card holds of it.
 
         Raises:
             ModelError: unknown names, wrong types or sizes no model of ours has.

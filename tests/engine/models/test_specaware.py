@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -307,7 +308,7 @@ def test_sizes_that_do_not_fit_are_refused(changes):
 
 def test_config_survives_a_round_trip():
     for config in (*PRESETS.values(), TINY):
-        assert SpecAwareConfig.from_dict(config.to_dict()) == config
+        assert SpecAwareConfig.from_dict(json.loads(json.dumps(asdict(config)))) == config
 
 
 if __name__ == "__main__":
