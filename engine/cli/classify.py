@@ -26,7 +26,7 @@ def add(verbs: Any) -> None:
                         help="hold out places (default), blocks with a buffer, one area after the other, or nothing")
     parser.add_argument("--repeats", type=int, default=1, metavar="N", help="repeat the validation with other folds")
     parser.add_argument("--spectral-only", action="store_true",
-                        help="do without the encoder: large scenes take less than half of the time")
+                        help="do without the encoder: large scenes take about half of the time")
     parser.add_argument("--save-model", metavar="M.safetensors", help="also save the classifier")
     device_options(parser)
     parser.add_argument(EXTENT, type=extent, metavar="X0,Y0,X1,Y1", help="only this part, in the image's CRS")

@@ -544,8 +544,8 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Fertige Blöcke neben der Karte behalten, bis sie vollständig ist. Wird der Lauf angehalten, macht ein Lauf mit denselben Eingaben dort weiter; die Ausgaben brauchen eigene Namen und dürfen nicht temporär sein.</translation>
     </message>
     <message>
-        <source>Learn without the encoder: large scenes take less than half of the time. The map was as good on the scenes it was tried on.</source>
-        <translation>Ohne den Encoder lernen: große Szenen brauchen weniger als die Hälfte der Zeit. Auf den erprobten Szenen war die Karte ebenso gut.</translation>
+        <source>Learn without the encoder: large scenes take about half of the time. The map was as good on the scenes it was tried on.</source>
+        <translation>Ohne den Encoder lernen: große Szenen brauchen etwa die Hälfte der Zeit. Auf den erprobten Szenen war die Karte ebenso gut.</translation>
     </message>
     <message>
         <source>Measures the accuracy several times with other folds; takes that much longer.</source>
@@ -2544,8 +2544,8 @@ Alles wird auf diesem Rechner in einem eigenen Prozess berechnet. Abbrechen häl
         <translation>Mischung ohne den Encoder (schneller)</translation>
     </message>
     <message>
-        <source>The mixture learns in seconds and was better with few labels. Without the encoder large scenes take less than half of the time. Fine-tuning a head takes minutes; it pays with many labels, or where one model shall serve scenes of several sensors.</source>
-        <translation>Die Mischung lernt in Sekunden und war bei wenigen Labels besser. Ohne den Encoder brauchen große Szenen weniger als die Hälfte der Zeit. Die Feinabstimmung eines Kopfes dauert Minuten; sie lohnt sich bei vielen Labels oder wenn ein Modell für Szenen mehrerer Sensoren dienen soll.</translation>
+        <source>The mixture learns in seconds and was better with few labels. Without the encoder large scenes take about half of the time. Fine-tuning a head takes minutes; it pays with many labels, or where one model shall serve scenes of several sensors.</source>
+        <translation>Die Mischung lernt in Sekunden und war bei wenigen Labels besser. Ohne den Encoder brauchen große Szenen etwa die Hälfte der Zeit. Die Feinabstimmung eines Kopfes dauert Minuten; sie lohnt sich bei vielen Labels oder wenn ein Modell für Szenen mehrerer Sensoren dienen soll.</translation>
     </message>
     <message>
         <source>Polygons or points; 5 to 50 labelled pixels a class are enough</source>

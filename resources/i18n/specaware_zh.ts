@@ -544,8 +544,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>在地图完成之前，将已完成的块保存在其旁。运行中断后，以相同输入再次运行即可从该处继续；输出须有自己的文件名，不能是临时文件。</translation>
     </message>
     <message>
-        <source>Learn without the encoder: large scenes take less than half of the time. The map was as good on the scenes it was tried on.</source>
-        <translation>不使用编码器进行学习：大场景用时不到一半。在试验过的场景上，分类图同样好。</translation>
+        <source>Learn without the encoder: large scenes take about half of the time. The map was as good on the scenes it was tried on.</source>
+        <translation>不使用编码器进行学习：大场景用时约为一半。在试验过的场景上，分类图同样好。</translation>
     </message>
     <message>
         <source>Measures the accuracy several times with other folds; takes that much longer.</source>
@@ -2544,8 +2544,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>不含编码器的混合（更快）</translation>
     </message>
     <message>
-        <source>The mixture learns in seconds and was better with few labels. Without the encoder large scenes take less than half of the time. Fine-tuning a head takes minutes; it pays with many labels, or where one model shall serve scenes of several sensors.</source>
-        <translation>混合模型数秒即可学习，标签少时效果更好。不使用编码器时，大场景用时不到一半。微调分类头需要数分钟；在标签很多，或一个模型要用于多种传感器的场景时才值得。</translation>
+        <source>The mixture learns in seconds and was better with few labels. Without the encoder large scenes take about half of the time. Fine-tuning a head takes minutes; it pays with many labels, or where one model shall serve scenes of several sensors.</source>
+        <translation>混合模型数秒即可学习，标签少时效果更好。不使用编码器时，大场景用时约为一半。微调分类头需要数分钟；在标签很多，或一个模型要用于多种传感器的场景时才值得。</translation>
     </message>
     <message>
         <source>Polygons or points; 5 to 50 labelled pixels a class are enough</source>

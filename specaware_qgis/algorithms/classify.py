@@ -54,7 +54,7 @@ HELP_OF = {
     "MEMORY": "Budget of the whole engine: large scenes are mapped in blocks that fit.",
     "RESUME": "Keep finished blocks beside the map until it is complete. If the run is stopped, a run with the same "
               "inputs goes on from there; the outputs must have names of their own, not be temporary.",
-    "SPECTRAL_ONLY": "Learn without the encoder: large scenes take less than half of the time. The map was as good on "
+    "SPECTRAL_ONLY": "Learn without the encoder: large scenes take about half of the time. The map was as good on "
                      "the scenes it was tried on.",
     "REPEATS": "Measures the accuracy several times with other folds; takes that much longer.",
     "OUTPUT": "A GeoTIFF of class numbers with names and colours.",

@@ -61,8 +61,8 @@ class Inputs(QWidget):
         for head, name in HEADS.items():
             self.classifier.addItem(tr("Fine-tuned: {}").format(tr(name)), head)
         self.classifier.setToolTip(tr(
-            "The mixture learns in seconds and was better with few labels. Without the encoder large scenes take less "
-            "than half of the time. Fine-tuning a head takes minutes; it pays "
+            "The mixture learns in seconds and was better with few labels. Without the encoder large scenes take about "
+            "half of the time. Fine-tuning a head takes minutes; it pays "
             "with many labels, or where one model shall serve scenes of several sensors."))
         safetensors = "Safetensors (*.safetensors)"
         for widget, pattern, hint in ((self.model, safetensors, ""), (self.weights, safetensors + ";;(*.*)",
