@@ -27,6 +27,7 @@ from .. import __version__
 from ..inference.backbone import Backbone, load_backbone
 from ..inference.device import pick_device
 from ..inference.features import TOKENS, Features
+from ..inference.learnt import learn_scene
 from ..labels.labelset import LabelSet
 from ..labels.raster import patches
 from ..models.specaware import PRESETS, SpecAwareEncoder
@@ -37,7 +38,7 @@ from ..raster.grid import Window
 from ..raster.legend import ClassInfo
 from ..reporting import SilentReporter
 from ..training.few_labels.label_windows import read_labelled
-from ..training.few_labels.landcover import choose_samples, learn_scene
+from ..training.few_labels.landcover import choose_samples
 from ..training.few_labels.pixel_classifier import fit_classifier
 from .document import fill
 from .few_labels_report import report

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.grid import Window
+from .linear import LinearMap, project
 from .noise import sensor_noise
 from .statistics import BandStatistics, Patch, Scene, SceneSample, box_mean
 from .tokens import TokenField
@@ -35,39 +35,6 @@ def mnf_name(size_px: int) -> str:
 def sensor_mnf_name(size_px: int) -> str:
     """Name of the features of a square mean with the sensor's noise whitened."""
     return f"mnf{size_px}-sensor"
-
-
-@dataclass(frozen=True)
-class LinearMap:
-    """``(mean of a square of pixels - centre) @ matrix``.
-
-    Attributes:
-        size_px: side of the square, odd.
-        centre: (bands,) float32.
-        matrix: (bands, features) float32.
-    """
-
-    size_px: int
-    centre: NDArray[np.float32]
-    matrix: NDArray[np.float32]
-
-    def apply(self, patch: Patch) -> NDArray[np.float32]:
-        """(rows, cols, features); projecting first and averaging then is the same and cheaper."""
-        centred = (patch.values - self.centre).transpose(2, 0, 1)
-        return self.project(centred, patch.valid)
-
-    def project(self, centred: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """The same from (bands, rows, cols) values less the centre; (rows, cols, features), a view of planes."""
-        flat = centred.reshape(len(centred), -1)
-        planes = flat * self._scale[:, None] if self._scale is not None else self.matrix.T @ flat
-        projected = planes.astype(np.float32, copy=False).reshape(-1, *valid.shape)
-        return box_mean(projected.transpose(1, 2, 0), valid, self.size_px)
-
-    @cached_property
-    def _scale(self) -> NDArray[np.float32] | None:
-        """The diagonal of a matrix that has nothing else."""
-        scale = np.diag(self.matrix) if self.matrix.shape[0] == self.matrix.shape[1] else None
-        return scale if scale is not None and np.array_equal(np.diag(scale), self.matrix) else None
 
 
 @dataclass(frozen=True)
@@ -97,7 +64,7 @@ class FeatureReader:
     """
 
     def __init__(self, scene: Scene, maps: Mapping[str, LinearMap], tokens: TokenField | None) -> None:
-        self._scene, self._maps, self._tokens = scene, maps, tokens
+        self._scene, self.maps, self._tokens = scene, maps, tokens
         self._margin = max((m.size_px for m in maps.values()), default=1) // 2
 
     @property
@@ -115,9 +82,19 @@ class FeatureReader:
         """Memory of the tokens that are kept, at most."""
         return 0 if self._tokens is None else self._tokens.kept_bytes
 
+    @property
+    def widths(self) -> dict[str, int]:
+        """Number of features of each block."""
+        found = {name: m.matrix.shape[1] for name, m in self.maps.items()}
+        return found if self._tokens is None else found | {TOKENS: self._tokens.projection.matrix.shape[1]}
+
+    def with_maps(self, maps: Mapping[str, LinearMap]) -> FeatureReader:
+        """A reader with other maps of the same scene."""
+        return FeatureReader(self._scene, maps, self._tokens)
+
     def only(self, names: Collection[str]) -> FeatureReader:
         """A reader of some of the features; what it does not give is neither read nor computed."""
-        maps = {name: m for name, m in self._maps.items() if name in names}
+        maps = {name: m for name, m in self.maps.items() if name in names}
         return FeatureReader(self._scene, maps, self._tokens if TOKENS in names else None)
 
     def reach(self, window: Window) -> Window:
@@ -141,13 +118,7 @@ class FeatureReader:
         outer = loaded.outer
         patch = loaded.patch.crop(Window(near.row - outer.row, near.col - outer.col, *near.shape))
         inner = Window(window.row - near.row, window.col - near.col, *window.shape).slices
-        blocks: dict[str, NDArray[np.float32]] = {}
-        centre = self._scene.bands.mean
-        centred = _centred(patch, centre)
-        for name, m in self._maps.items():
-            if not np.array_equal(centre, m.centre):  # one for all, unless a file says otherwise
-                centred, centre = _centred(patch, m.centre), m.centre
-            blocks[name] = m.project(centred, patch.valid)[inner]
+        blocks = {name: block[inner] for name, block in project(self.maps, patch).items()}
         if self._tokens is not None:
             self._tokens.hold(outer, loaded.patch)
             blocks[TOKENS] = self._tokens.read(window)
@@ -156,11 +127,6 @@ class FeatureReader:
     def read(self, window: Window) -> Features:
         """Features of a window inside the scene."""
         return self.features(self.load(window))
-
-
-def _centred(patch: Patch, centre: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(bands, rows, cols) without gaps between planes, for products with all pixels at once."""
-    return patch.values.transpose(2, 0, 1) - centre[:, None, None]
 
 
 def fit_maps(sample: SceneSample) -> dict[str, LinearMap]:

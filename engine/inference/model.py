@@ -17,7 +17,8 @@ from ..raster.cube import LEVELS
 from ..raster.legend import ClassInfo
 from ..spectral.bands import BandTable
 from .classifier import LinearHead, PixelClassifier
-from .features import GUIDE, TOKENS, LinearMap
+from .features import GUIDE, TOKENS
+from .linear import LinearMap
 from .novelty import NOVELTY_BLOCK, Novelty
 from .saved import header_of, read_classes, require, save_model_file
 from .smoothing import STRENGTHS

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError, ModelError, RasterError
 from ..inference.backbone import load_backbone
 from ..inference.features import FeatureReader
+from ..inference.learnt import restore
 from ..inference.mapping import BLOCK_PX
 from ..inference.model import LandCoverModel, load_model
 from ..inference.novelty import NOVELTY_BLOCK, Novelty
@@ -20,7 +21,6 @@ from ..raster.cube import Cube
 from ..raster.grid import Window, blocks
 from ..raster.writer import check_output
 from ..reporting import PartReporter, Reporter, tracked
-from ..training.few_labels.landcover import restore
 from ..training.few_labels.suggest import Candidates, choose
 from .image_request import ImageRequest
 from .staging import staged

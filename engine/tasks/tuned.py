@@ -14,9 +14,9 @@ from ..inference.features import FeatureReader
 from ..inference.model import LandCoverModel
 from ..inference.tuned_model import TunedModel, load_tuned
 from ..inference.tuned_reader import SceneInput, TunedReader
+from ..labels.unchanged import unchanged_class
 from ..raster.cube import Cube
 from ..reporting import Reporter
-from ..training.few_labels.change_head import unchanged_class
 from .change.scores import TunedScores
 
 

@@ -12,13 +12,13 @@ from functools import cached_property
 from pathlib import Path
 
 from ..inference.backbone import Backbone, load_backbone
+from ..inference.learnt import LearntScene, learn_scene
 from ..inference.radiometry import input_scale
 from ..inference.statistics import BandStatistics, SceneSample
 from ..models.weights import default_weights_path
 from ..models.weights_folder import find_weights
 from ..raster.cube import Cube, Overrides
 from ..reporting import Reporter, SilentReporter
-from ..training.few_labels.landcover import LearntScene, learn_scene
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 

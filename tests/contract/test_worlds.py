@@ -43,3 +43,9 @@ def test_what_the_first_moments_need_is_the_standard_library_alone(module):
     done = run(f"import {module}\nheavy = [m for m in ('torch', 'numpy', 'rasterio', 'sklearn') if m in sys.modules]\n"
                "print(heavy)")
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_what_a_saved_model_needs_does_not_wait_for_scikit_learn():
+    done = run("import engine.tasks.classify.task\n"
+               "print([m for m in sys.modules if m.startswith(('sklearn', 'scipy.stats'))])")
+    assert done.stdout == "[]\n", done.stderr

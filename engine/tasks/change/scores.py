@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,9 @@ from ...inference.change.score import ChangeScorer
 from ...inference.tuned_model import LOG_PROBABILITY
 from ...inference.tuned_reader import TunedReader
 from ...raster.grid import Window
-from ...training.few_labels.change_head import ChangeHead
+
+if TYPE_CHECKING:
+    from ...training.few_labels.change_head import ChangeHead
 
 
 @dataclass(frozen=True)

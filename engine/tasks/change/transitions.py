@@ -15,6 +15,7 @@ from ...inference.change.invariant import Normalisation
 from ...inference.change.pair import ImagePair, PairPatch
 from ...inference.classifier import PixelClassifier
 from ...inference.features import FeatureReader
+from ...inference.learnt import restore
 from ...inference.model import LandCoverModel
 from ...labels.area import Area
 from ...labels.labelset import LabelSet
@@ -24,7 +25,7 @@ from ...raster.legend import ClassInfo, Color
 from ...raster.writer import RasterWriter
 from ...reporting import Reporter, tracked
 from ...spectral.bands import BandTable, SensorMeta
-from ...training.few_labels.landcover import Trained, restore, train
+from ...training.few_labels.landcover import Trained, train
 from .map import BLOCK_PX, Spool, Threshold, Thumbnail, scored_blocks
 
 NO_CODE = 0

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...html_report.pictures import step_for
 from ...inference.features import FeatureReader
+from ...inference.folding import fold
 from ...inference.mapping import (
     BLOCK_PX,
     NO_CONFIDENCE,
@@ -83,7 +84,8 @@ def write_maps(request: ClassifyRequest, grid: Grid, area: Window, reader: Featu
         request.uncertainty, part, "float32", len(UNCERTAINTY_BANDS), NO_CONFIDENCE, tags,
         UNCERTAINTY_BANDS)) if request.uncertainty else None
     stages, journal = Stages(), _journal(request, key, outputs, reporter)
-    found = map_scene(reader, model.classifier, area, PartReporter(reporter, 0.6, 0.98), uncertainty is not None,
+    folded, part_reporter = fold(reader, model.classifier), PartReporter(reporter, 0.6, 0.98)
+    found = map_scene(folded.reader, folded.classifier, area, part_reporter, uncertainty is not None,
                       model.novelty, _block_px(request, reader, model, area), journal.count if journal else 0, stages)
     small = _Small(area.shape)
     counts = np.zeros(256, np.int64)

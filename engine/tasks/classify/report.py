@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,13 @@ from ...html_report.page import Section, Tile, facts, is_html, meter, notices, p
 from ...html_report.pictures import class_picture, color_picture, figure, ramp_legend, ramp_picture
 from ...inference.model import LandCoverModel
 from ...raster.cube import Cube
-from ...training.few_labels.landcover import Trained
 from ..calibrated import calibration_section
 from ..reproduce import command, versions
 from .maps import MapSummary
 from .request import ClassifyRequest, ClassifyResult
+
+if TYPE_CHECKING:
+    from ...training.few_labels.landcover import Trained
 
 METHODS = {"places": "spatial cross-validation, whole regions held out",
            "blocks": "spatial cross-validation, blocks held out, with a buffer as wide as the labels' autocorrelation",

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import __version__
 from ...errors import InputError, OutputError, RasterError
 from ...html_report.page import is_html
 from ...inference.backbone import Backbone
 from ...inference.features import TOKENS
+from ...inference.learnt import restore
 from ...inference.model import LandCoverModel, load_model
 from ...inference.tuned_model import TunedModel, is_tuned
 from ...inference.usage import peak_memory_mb
@@ -25,7 +26,6 @@ from ...raster.grid import Grid
 from ...raster.legend_files import aux_path, style_path
 from ...raster.writer import check_output
 from ...reporting import PartReporter, Reporter, WarningKeeper
-from ...training.few_labels.landcover import Trained, restore, train
 from ..image_request import check_seed
 from ..sensor_note import tell_sensor
 from ..staging import staged, write_text
@@ -34,6 +34,9 @@ from ..warm import Fingerprint, WarmScene, fingerprint, warm_backbone, warm_scen
 from .maps import MapSummary, natural_color, write_maps
 from .report import Run, render
 from .request import ClassifyRequest, ClassifyResult, ClassSummary
+
+if TYPE_CHECKING:
+    from ...training.few_labels.landcover import Trained
 
 
 def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
@@ -118,6 +121,9 @@ def _outputs(request: ClassifyRequest) -> list[str]:
 
 
 def _train(request: ClassifyRequest, warm: WarmScene, backbone: Backbone, log: WarningKeeper) -> Trained:
+    # Here, since scikit-learn takes a second to import: a saved model does not need it.
+    from ...training.few_labels.landcover import train
+
     cube = warm.cube
     labels = read_labels(str(request.labels), cube.grid, request.class_field, request.labels_layer)
     for note in labels.notes:

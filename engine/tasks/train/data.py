@@ -17,10 +17,10 @@ from ...inference.tuned_reader import SceneInput
 from ...labels.labelset import LabelSet
 from ...labels.read import read_labels
 from ...labels.splits import Samples
+from ...labels.unchanged import unchanged_class
 from ...raster.alignment import align
 from ...raster.cube import Cube
 from ...reporting import Reporter
-from ...training.few_labels.change_head import unchanged_class
 from ...training.fine_tuning.baseline import on_data
 from ...training.fine_tuning.data import TuneSplit, split_labels
 from ..sensor_note import tell_sensor

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -18,16 +16,11 @@ from ...inference.change.score import ChangeScorer, Evidence
 from ...labels.accuracy import assess
 from ...labels.labelset import LabelSet
 from ...labels.splits import Samples, assessable, find_regions, spatial_folds, thin
+from ...labels.unchanged import CHANGED, NAMES, UNCHANGED, unchanged_class
 from ...raster.grid import Window
-from ...raster.legend import ClassInfo
 from ...reporting import Reporter
 from .calibration import HeldOut, calibrate
 
-UNCHANGED_WORDS = re.compile(r"(?<![a-z])(un-?changed|no[ _-]?change|not[ _-]?changed|stable|same)(?![a-z])",
-                             re.IGNORECASE)
-CHANGED_WORDS = re.compile(r"(?<![a-z])changed?(?![a-z])", re.IGNORECASE)
-UNCHANGED, CHANGED = 1, 2
-NAMES = {UNCHANGED: "unchanged", CHANGED: "changed"}
 MAX_SAMPLES_PER_CLASS = 4000
 MIN_SAMPLES = 4
 COMPONENTS = 8
@@ -114,25 +107,6 @@ def train_head(scorer: ChangeScorer, labels: LabelSet, shape: tuple[int, int], s
     notes = () if validation else ("The labels lie in too few places to hold any out: the supervised score has no "
                                    "accuracy estimate. Label changed and unchanged ground in several places.",)
     return TrainedHead(head, validation, (counts[0], counts[1]), notes)
-
-
-def unchanged_class(classes: Sequence[ClassInfo]) -> int:
-    """Which class means "unchanged": by its name, else 1 of 1 and 2; all others mean a change.
-
-    Raises:
-        LabelError: no class, or more than one, looks like it.
-    """
-    named = [c.id for c in classes if UNCHANGED_WORDS.search(c.name)]
-    if len(named) == 1:
-        return named[0]
-    telling = [c for c in classes if CHANGED_WORDS.search(c.name)]
-    if not named and len(classes) == 2 and len(telling) == 1:
-        return next(c.id for c in classes if c is not telling[0])
-    if not named and [c.id for c in classes] == [UNCHANGED, CHANGED] and not telling and all(
-            c.name.strip("clas ").isdigit() for c in classes):
-        return UNCHANGED
-    raise LabelError(f"It cannot be told which of the classes means unchanged: {', '.join(c.name for c in classes)}.",
-                     "Name the classes changed and unchanged (in a raster: 1 unchanged, 2 changed).")
 
 
 def _features(logs: NDArray[np.float32], difference: NDArray[np.float32],

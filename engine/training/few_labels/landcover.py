@@ -11,14 +11,14 @@ from threadpoolctl import threadpool_limits
 from ... import __version__
 from ...errors import LabelError
 from ...inference.backbone import Backbone
-from ...inference.features import SPECTRUM, FeatureReader, LinearMap, fit_maps
+from ...inference.features import SPECTRUM, FeatureReader
+from ...inference.learnt import LearntScene, learn_scene
+from ...inference.linear import LinearMap
 from ...inference.model import LandCoverModel
 from ...inference.novelty import NOVELTY_BLOCK, fit_novelty
-from ...inference.radiometry import input_scale
-from ...inference.statistics import Scene, SceneSample
-from ...inference.tokens import TokenField
+from ...labels.folds import plan
 from ...labels.labelset import LabelSet
-from ...labels.schemes import Scheme, plan
+from ...labels.schemes import Scheme
 from ...labels.splits import Regions, Samples, divided_patches, find_regions, thin
 from ...raster.cube import Cube
 from ...reporting import PartReporter, Reporter
@@ -58,42 +58,6 @@ class Trained:
     notes: tuple[str, ...]
     scheme: Scheme
     range_px: float | None
-
-
-@dataclass(frozen=True)
-class LearntScene:
-    """What is learnt of a scene without labels.
-
-    Attributes:
-        scene: its good bands and their statistics.
-        scale: factor from its values to encoder input.
-        maps: linear feature maps by name.
-        tokens: the encoder's tokens at pixels.
-        reader: all of these, ready for reading.
-    """
-
-    scene: Scene
-    scale: float
-    maps: dict[str, LinearMap]
-    tokens: TokenField
-    reader: FeatureReader
-
-
-def learn_scene(cube: Cube, backbone: Backbone, reporter: Reporter) -> LearntScene:
-    """Fit features to a scene.
-
-    Raises:
-        ModelError: the backbone cannot take the image's bands.
-    """
-    backbone.check_bands(cube.bands)
-    sample = SceneSample(cube, reporter)
-    scene = Scene(cube, cube.bands.good_indices, sample.bands)
-    maps = fit_maps(sample)
-    scale = input_scale(cube.meta.level, sample.mean_value())
-    del sample
-    tokens = TokenField.fit(backbone.on(scene, scale, reporter), backbone.lattice(scene.shape),
-                            backbone.patch_px)
-    return LearntScene(scene, scale, maps, tokens, FeatureReader(scene, maps, tokens))
 
 
 def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter: Reporter,
@@ -138,18 +102,6 @@ def train(cube: Cube, labels: LabelSet, backbone: Backbone, seed: int, reporter:
     notes += _advice(labels, data, index, validation, scheme)
     return Trained(model, reader, fit, validation, used, _mean_spectra(data, index, maps[SPECTRUM]),
                    Regions(data.region_ids[index], regions.gap_px), notes, scheme, chosen.range_px)
-
-
-def restore(cube: Cube, model: LandCoverModel, backbone: Backbone, reporter: Reporter) -> FeatureReader:
-    """The features a saved model needs, read from another image.
-
-    Raises:
-        ModelError: the image lacks bands of the model, or the backbone cannot take them.
-    """
-    scene = Scene(cube, model.match_bands(cube.bands), model.statistics)
-    tokens = TokenField(backbone.on(scene, model.scale, reporter), model.tokens, backbone.lattice(scene.shape),
-                        backbone.patch_px)
-    return FeatureReader(scene, model.maps, tokens)
 
 
 def choose_samples(labels: LabelSet, seed: int) -> tuple[Samples, Regions]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.inference.classifier import LinearHead, PixelClassifier
-from engine.inference.features import GUIDE, SPECTRUM, TOKENS, LinearMap, mnf_name
+from engine.inference.features import GUIDE, SPECTRUM, TOKENS, mnf_name
+from engine.inference.linear import LinearMap
 from engine.inference.model import LandCoverModel
 from engine.inference.smoothing import STRENGTHS
 from engine.inference.statistics import BandStatistics

@@ -10,12 +10,14 @@ import pytest
 import rasterio
 
 from engine.errors import CancelledError
-from engine.labels.schemes import Scheme, plan
+from engine.inference import learnt
+from engine.labels.folds import plan
+from engine.labels.schemes import Scheme
 from engine.labels.splits import Samples
 from engine.reporting import SilentReporter
 from engine.tasks import warm
 from engine.tasks.classify.task import ClassifyRequest, run
-from engine.training.few_labels import landcover, validation
+from engine.training.few_labels import validation
 from tests.scenes import write_image
 
 
@@ -34,7 +36,7 @@ def learnings(monkeypatch):
 
     def counted(*args):
         found.append(args)
-        return landcover.learn_scene(*args)
+        return learnt.learn_scene(*args)
 
     monkeypatch.setattr(warm, "learn_scene", counted)
     return found

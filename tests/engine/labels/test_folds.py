@@ -5,15 +5,8 @@ from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
 from engine.errors import InputError
-from engine.labels.schemes import (
-    KINDS,
-    MAX_AREAS,
-    Scheme,
-    autocorrelation_range_px,
-    block_folds,
-    leave_one_area_out,
-    plan,
-)
+from engine.labels.folds import autocorrelation_range_px, block_folds, leave_one_area_out, plan
+from engine.labels.schemes import KINDS, MAX_AREAS, Scheme
 from engine.labels.splits import Samples
 
 
