@@ -7,6 +7,8 @@ With the kernel K_c = U_c V_c that the hypernetwork generates for band c of a ti
   the model's `input_centre`;
 - content shift s_c = 1 - cosine(K_c, K_c from the metadata alone), the latter with a content vector of zeros.
 
+Of a model that integrates over the wavelength, K_c is the kernel times the band's share (`SpectralInput.shares`).
+
 Kernels are never built: all three follow from products of the factors, of rank x rank values a band.
 """
 
@@ -99,11 +101,13 @@ def _terms(embedding: HyperEmbedding, spectral: SpectralInput, image: Tensor, to
     gram = _gram(u, u)
     norm = (gram * _outer(v, v)).sum((1, 2)).clamp(min=0).sqrt()
     norm_plain = (_gram(u_plain, u_plain) * _outer(v_plain, v_plain)).sum((1, 2)).clamp(min=0).sqrt()
+    shares = embedding.shares(spectral).double()
     cosine = (_gram(u, u_plain) * _outer(v, v_plain)).sum((1, 2)) / (norm * norm_plain).clamp(min=1e-30)
-    x = _patches(image[0], embedding.config.patch_px, tokens) - embedding.config.input_centre
+    weighed = embedding.weighed(image, spectral)
+    x = _patches(weighed[0], embedding.config.patch_px, tokens) - embedding.config.input_centre
     reduced = x.double() @ v.double().transpose(1, 2)  # (C, tokens, rank)
     energy = ((reduced @ gram) * reduced).sum((1, 2)).clamp(min=0)
-    return torch.stack((norm, energy, (1 - cosine).clamp(min=0))).unsqueeze(0).cpu()
+    return torch.stack((norm * shares, energy, (1 - cosine).clamp(min=0))).unsqueeze(0).cpu()
 
 
 def _patches(image: Tensor, patch_px: int, tokens: Sequence[int]) -> Tensor:

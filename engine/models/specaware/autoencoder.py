@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..vit import VIT_NORM_EPS, Block, init_linear, init_scaled, run_blocks
-from .config import SpecAwareConfig
+from .config import SUM, SpecAwareConfig
 from .contractions import chosen_patches
 from .decoder_head import HyperLinear
 from .encoder import SpecAwareEncoder
@@ -86,7 +86,7 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
 
     def __init__(self, config: SpecAwareConfig) -> None:
         super().__init__(config)
-        init = init_linear if config.band_reduction == "sum" else init_scaled
+        init = init_linear if config.band_reduction == SUM else init_scaled
         self.mask_token = nn.Parameter(torch.empty(1, 1, config.decoder_dim))
         self.decoder_embed = nn.Linear(config.embed_dim, config.decoder_dim).apply(init)
         self.decoder_blocks = nn.ModuleList(Block(config.decoder_dim, config.decoder_heads, config.mlp_ratio)
@@ -124,7 +124,8 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
         meta = self.patch_embed.metadata(spectral)
         if content is None and visible_content:
             content = fill_hidden(image, mask.hidden.view(-1, 1, *grid))
-        latent = self.encode_visible(image, meta, grid, gsd_m, mask.keep, content)
+        content = image if content is None else content
+        latent = self.encode_visible(self.patch_embed.weighed(image, spectral), meta, grid, gsd_m, mask.keep, content)
         decoded = self.decode(latent, mask.restore, grid, gsd_m, mask.hidden if guided else None)
         loss, spectral_loss = self.losses(decoded, meta, image, mask, target, visible_weight)
         return AutoencoderOutput(loss, spectral_loss, mask, lambda: self.decoder_pred(decoded, meta, first=1).float())
@@ -141,7 +142,7 @@ class SpecAwareAutoencoder(SpecAwareEncoder):
     def encode_visible(self, image: Tensor, meta: Tensor, grid: tuple[int, int],
                        gsd_m: float | Sequence[float] | Tensor, keep: Tensor | None,
                        content: Tensor | None = None) -> Tensor:
-        """Tokens (B, M + 1, E) of the patches ``keep``; the others are never embedded."""
+        """Tokens (B, M + 1, E) of the patches ``keep`` of a weighed image; the others are never embedded."""
         x = self.add_positions(self.patch_embed(image, meta, keep, content), grid, gsd_m, keep)
         return self.norm(run_blocks(self.blocks, x, self.recompute_blocks))
 

@@ -10,6 +10,7 @@ from ...errors import ModelError
 
 SCALED, STANDARDISED = "scaled", "standardised"
 INPUTS = (SCALED, STANDARDISED)
+SUM, MEAN, INTEGRAL = BAND_REDUCTIONS = ("sum", "mean", "integral")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ class SpecAwareConfig:
             and spread in the scene, which takes away light, air and units; the content branch then sees the scene's
             statistics (see `scene_content`) in place of the tile.
         tile_px: side of the tiles it is made for.
-        band_reduction: ``sum`` over bands (published), or ``mean`` times ``reference_bands``,
-            which keeps the size of a token independent of the band count.
+        band_reduction: ``sum`` over bands (published); ``mean`` times ``reference_bands``, which keeps the size of a
+            token independent of the band count; or ``integral``, a mean in which each band counts by the part of the
+            spectrum that it stands for (see `SpectralInput.shares`), so that sensors which sample the same spectrum
+            more or less densely, here or there, give like tokens.
         reference_bands: band count at which ``mean`` equals ``sum``.
         decoder_dim: token width of the masked autoencoder's decoder.
         decoder_depth: its blocks.
@@ -125,7 +128,7 @@ def _check(config: SpecAwareConfig) -> None:
             refuse(f"{dim} = {getattr(config, dim)} is not divisible by 4 and by {heads}")
     if not config.feature_layers or any(not 0 <= i < config.depth for i in config.feature_layers):
         refuse(f"feature_layers = {list(config.feature_layers)} with {config.depth} blocks")
-    if config.band_reduction not in ("sum", "mean"):
+    if config.band_reduction not in BAND_REDUCTIONS:
         refuse(f"band_reduction = {config.band_reduction[:20]!r}")
     if config.input not in INPUTS or config.tile_px % config.patch_px:
         refuse(f"input = {config.input[:20]!r} with tiles of {config.tile_px} px and patches of {config.patch_px} px")
@@ -146,8 +149,8 @@ PRESETS = {
                                        band_reduction="mean", decoder_dim=128, decoder_depth=2, decoder_heads=2,
                                        decoder_rank=16),
     # Ours: a token a pixel, for maps from few labels.
-    "specaware-pixel": SpecAwareConfig(name="specaware-pixel", embed_dim=128, depth=4, heads=4, patch_px=1, rank=8,
-                                       hyper_dropout=0.0, content_grid=8, feature_layers=(3,), position_scale=0.125,
-                                       position_gain=0.1, input=STANDARDISED, tile_px=16, band_reduction="mean",
-                                       decoder_dim=128, decoder_depth=1, decoder_heads=4, decoder_rank=8),
+    "specaware-pixel": SpecAwareConfig(name="specaware-pixel", embed_dim=64, depth=2, heads=2, patch_px=1, rank=8,
+                                       hyper_dropout=0.0, content_grid=8, feature_layers=(1,), position_scale=0.125,
+                                       position_gain=0.1, input=STANDARDISED, tile_px=16, band_reduction=INTEGRAL,
+                                       decoder_dim=64, decoder_depth=1, decoder_heads=2, decoder_rank=8),
 }

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..vit import init_linear, init_scaled
-from .config import SpecAwareConfig
+from .config import SUM, SpecAwareConfig
 from .fusion import CrossModalFusion
 from .generators import BandFactors, MatrixGenerator
 
@@ -78,7 +78,7 @@ class HyperLinear(nn.Module):
         self.matrix_generator = MatrixGenerator(width, config.patch_px ** 2, dim, config.decoder_rank,
                                                 config.hyper_dropout)
         self.feature_fusion = CrossModalFusion(width, config.hyper_dropout)
-        self.apply(init_linear if config.band_reduction == "sum" else init_scaled)
+        self.apply(init_linear if config.band_reduction == SUM else init_scaled)
         nn.init.zeros_(self.matrix_generator.bias_generator[-1].weight)  # type: ignore[arg-type]
 
     def conditional(self, tokens: Tensor, meta: Tensor) -> Tensor:

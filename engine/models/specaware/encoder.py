@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..vit import VIT_NORM_EPS, Block, init_linear, init_scaled
-from .config import SpecAwareConfig
+from .config import SUM, SpecAwareConfig
 from .hyper import HyperEmbedding, visible
 from .positions import gsd_positions
 from .spectral_input import SpectralInput
@@ -43,7 +43,7 @@ class SpecAwareEncoder(nn.Module):
         self.blocks = nn.ModuleList(Block(config.embed_dim, config.heads, config.mlp_ratio)
                                     for _ in range(config.depth))
         self.norm = nn.LayerNorm(config.embed_dim, eps=VIT_NORM_EPS)
-        self.blocks.apply(init_linear if config.band_reduction == "sum" else init_scaled)
+        self.blocks.apply(init_linear if config.band_reduction == SUM else init_scaled)
         nn.init.trunc_normal_(self.cls_token, std=0.02)
 
     def forward(self, image: Tensor, spectral: SpectralInput, gsd_m: float | Sequence[float] | Tensor = DEFAULT_GSD_M,
@@ -67,7 +67,9 @@ class SpecAwareEncoder(nn.Module):
         image = pad_to_patches(image, self.config.patch_px)
         grid = (image.shape[2] // self.config.patch_px, image.shape[3] // self.config.patch_px)
         meta = self.patch_embed.metadata(spectral)
-        x = self.add_positions(self.patch_embed(image, meta, content=content, contraction=contraction), grid, gsd_m)
+        content = image if content is None else content
+        embedded = self.patch_embed(self.patch_embed.weighed(image, spectral), meta, None, content, contraction)
+        x = self.add_positions(embedded, grid, gsd_m)
         features = []
         for index, block in enumerate(self.blocks):
             x = block(x)

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..vit import Block
+from .config import SUM
 from .encoder import SpecAwareEncoder, pad_to_patches
 from .hyper import patchify
 from .spectral_input import SpectralInput
@@ -97,7 +98,8 @@ def _embedding(encoder: SpecAwareEncoder, spectral: SpectralInput, content: Tens
     with torch.autocast(content.device.type, enabled=False):
         factors = embed.factors(embed.conditional(content, embed.metadata(spectral)))
         kernel = factors.kernels()[0].transpose(1, 2).flatten(0, 1)
-        if config.band_reduction == "mean":
+        if config.band_reduction != SUM:
             kernel = kernel * (config.reference_bands / len(factors.u[0]))
+        kernel = kernel * embed.shares(spectral).to(kernel).repeat_interleave(config.patch_px ** 2)[:, None]
         bias = factors.bias[0] - config.input_centre * kernel.sum(0)
         return kernel * embed.scaler, bias * embed.scaler

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ...errors import WavelengthError
 from ..vit import init_linear, init_scaled
-from .config import SpecAwareConfig
+from .config import INTEGRAL, SUM, SpecAwareConfig
 from .content import ContentFeatureExtractor
 from .contractions import cheapest_contraction, slabs
 from .contractions import contraction as make_contraction
@@ -50,7 +50,7 @@ class HyperEmbedding(nn.Module):
         self.scaler = nn.Parameter(torch.tensor(0.02))
         self._meta_cache: dict[tuple[object, ...], Tensor] = {}
         # Published initialisation for the published models; ours keeps sizes so that an hour of training suffices.
-        self.apply(init_linear if config.band_reduction == "sum" else init_scaled)
+        self.apply(init_linear if config.band_reduction == SUM else init_scaled)
         nn.init.zeros_(self.matrix_generator.bias_generator[-1].weight)  # type: ignore[arg-type]
 
     def metadata(self, spectral: SpectralInput) -> Tensor:
@@ -65,6 +65,18 @@ class HyperEmbedding(nn.Module):
                     self._meta_cache.clear()
                 self._meta_cache[key] = self.spectral_aware_transformer(self.spectral_embedding(spectral))
             return self._meta_cache[key]
+
+    def weighed(self, image: Tensor, spectral: SpectralInput) -> Tensor:
+        """An image (B, C, H, W) whose bands count as ``band_reduction`` says, ready to be embedded."""
+        if self.config.band_reduction != INTEGRAL:
+            return image
+        centre = self.config.input_centre
+        return centre + (image - centre) * self.shares(spectral).to(image)[..., None, None]
+
+    def shares(self, spectral: SpectralInput) -> Tensor:
+        """(C,) or (B, C) factors on the kernels of the bands; ones unless ``band_reduction`` is ``integral``."""
+        shares = spectral.shares
+        return shares if self.config.band_reduction == INTEGRAL else torch.ones_like(shares)
 
     def conditional(self, image: Tensor, meta: Tensor) -> Tensor:
         """Conditional input h (B, C, w) from the image (B, C, H, W) and its meta embedding (1 or B, C, w)."""
@@ -86,7 +98,7 @@ class HyperEmbedding(nn.Module):
         """Embed an image.
 
         Args:
-            image: (B, C, H, W), sides divisible by the patch.
+            image: (B, C, H, W) as `weighed`, sides divisible by the patch.
             meta: (1 or B, C, w) from `metadata`.
             keep: (B, M) patches to embed, all for None.
             content: image for the content branch, if not the same.
@@ -106,7 +118,7 @@ class HyperEmbedding(nn.Module):
             tokens = image.shape[2] * image.shape[3] // self.config.patch_px ** 2 if keep is None else keep.shape[1]
             contraction = cheapest_contraction(self.config, tokens, image.shape[1])
         total = self._total(image, conditional, keep, contraction)
-        if self.config.band_reduction == "mean":
+        if self.config.band_reduction != SUM:
             total = total * (self.config.reference_bands / image.shape[1])
         bias = self.matrix_generator.bias_generator(conditional.mean(dim=1)).float()
         return self.scaler * (total + bias.unsqueeze(1))

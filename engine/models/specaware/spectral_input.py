@@ -13,6 +13,7 @@ from ...errors import WavelengthError
 SENSOR_KEYS = ("avc", "avng", "av3", "others")
 LEVEL_KEYS = ("L1", "L2")
 RANGE_NM = (350.0, 2550.0)
+SHARE_LIMITS = (0.2, 2.0)
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,33 @@ class SpectralInput:
         """Number of bands C."""
         return int(self.wavelength_nm.shape[-1])  # type: ignore[union-attr]
 
+    @property
+    def shares(self) -> Tensor:
+        """(C,) or (B, C) float32: how much of the spectrum each band stands for, one in the mean.
+
+        That is half the distance between its neighbours, limited to `SHARE_LIMITS` times the median, so that neither a
+        gap in the spectrum nor the overlap of two detectors rules. Unknown wavelengths give ones.
+        """
+        table = torch.as_tensor(self.wavelength_nm)
+        return torch.stack([_shares(row) for row in table.view(-1, self.bands)]).view(table.shape)
+
     def cache_key(self) -> tuple[object, ...]:
         """Equal for equal metadata."""
         return (self.wavelength_nm.numpy().tobytes(), self.fwhm_nm.numpy().tobytes(),  # type: ignore[union-attr]
                 tuple(self.wavelength_nm.shape), tuple(self.sensor), tuple(self.level))  # type: ignore[union-attr]
+
+
+def _shares(wavelength_nm: Tensor) -> Tensor:
+    """(C,) float32 of (C,) float64."""
+    if len(wavelength_nm) < 3 or not bool((wavelength_nm > 0).all()):
+        return torch.ones(len(wavelength_nm))
+    ordered, order = wavelength_nm.sort(stable=True)
+    gaps = torch.gradient(ordered)[0]
+    middle = gaps.quantile(0.5)
+    if not middle > 0:
+        return torch.ones(len(wavelength_nm))
+    limited = (gaps / middle).clamp(*SHARE_LIMITS)
+    return torch.empty_like(limited).scatter_(0, order, limited / limited.mean()).float()
 
 
 def _column(values: Tensor | Sequence[float]) -> Tensor:

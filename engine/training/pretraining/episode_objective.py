@@ -35,7 +35,8 @@ class EpisodeObjective:
         """Set the size of fresh tokens."""
         episode, embed = next(self._episodes), self.model.patch_embed
         where = self._device.torch_device
-        tokens = embed(episode.image.to(where), embed.metadata(episode.spectral), content=episode.content.to(where))
+        image = embed.weighed(episode.image.to(where), episode.spectral)
+        tokens = embed(image, embed.metadata(episode.spectral), content=episode.content.to(where))
         embed.scaler.mul_(TOKEN_SPREAD / tokens.std().clamp(min=1e-6))
 
     def losses(self) -> dict[str, Tensor]:

@@ -75,7 +75,8 @@ def block_noise(batch: int, side: int, generator: torch.Generator | None = None)
 def calibrate(model: SpecAwareAutoencoder, batch: CropBatch, device: Device) -> None:
     """Set the sizes of fresh tokens and predictions to what blocks and loss expect; as drawn they are far from it."""
     image, embed = batch.image.to(device.torch_device), model.patch_embed
-    embed.scaler.mul_(0.7 / embed(image, embed.metadata(batch.spectral)).std().clamp(min=1e-6))
+    tokens = embed(embed.weighed(image, batch.spectral), embed.metadata(batch.spectral), content=image)
+    embed.scaler.mul_(0.7 / tokens.std().clamp(min=1e-6))
     noise = noise_of(batch, image.shape[-1] // model.config.patch_px).to(image.device)
     predicted = model.reconstruct(image, batch.spectral, _gsd_m(batch), noise).prediction.std().clamp(min=1e-6)
     last = model.decoder_pred.matrix_generator.u_last

@@ -68,6 +68,16 @@ def test_responses_and_kernels_make_the_embedding(encoder, image):
         np.testing.assert_allclose(embedding(image, meta)[0], expected, atol=1e-4)
 
 
+def test_gain_and_response_know_how_much_of_the_spectrum_a_band_stands_for(encoder, image):
+    plain = weigh(encoder, WeighedTile(image, TOKENS))
+    encoder.patch_embed.config = replace(TINY, band_reduction="integral")
+    shares, found = SPECTRAL.shares.numpy(), weigh(encoder, WeighedTile(image, TOKENS))
+    assert np.ptp(shares) > 0.1
+    for before, after in ((plain.gain, found.gain), (plain.response, found.response)):
+        np.testing.assert_allclose(after, before * shares / (before * shares).sum(), rtol=1e-4)
+    np.testing.assert_allclose(found.content_shift, plain.content_shift, atol=1e-6)
+
+
 def test_content_shift_is_one_minus_the_cosine(encoder, image):
     found = weigh(encoder, WeighedTile(image, TOKENS)).content_shift
     own, plain = (kernels(encoder, image, alone).flatten(1) for alone in (False, True))

@@ -17,6 +17,7 @@ from engine.errors import ModelError, WavelengthError
 from engine.models.specaware import PRESETS, SpecAwareAutoencoder, SpecAwareConfig, SpecAwareEncoder, SpectralInput
 from engine.models.specaware.autoencoder import TARGETS, interpolate_hidden, mask_from_noise
 from engine.models.specaware.contractions import CONTRACTIONS, cheapest_contraction
+from engine.models.specaware.fixed import FixedEncoder
 from engine.models.specaware.hyper import patchify
 from engine.models.vit import parameter_count
 
@@ -82,6 +83,65 @@ def test_repeated_bands_do_not_change_mean_tokens_but_scale_summed_ones():
         x, total.patch_embed.metadata(info))).bias
     torch.testing.assert_close(tokens(total, x.repeat(1, 2, 1, 1), twice) - bias,
                                2 * (tokens(total, x, info) - bias), rtol=1e-3, atol=1e-5)
+
+
+def test_evenly_spaced_bands_count_alike():
+    torch.testing.assert_close(spectral(40).shares, torch.ones(40))
+    model, x = tiny(), image(9)
+    torch.testing.assert_close(tiny(band_reduction="integral")(x, spectral(9)).tokens, model(x, spectral(9)).tokens)
+
+
+@given(st.lists(st.integers(350, 2550), min_size=1, max_size=60, unique=True), st.randoms())
+def test_shares_of_the_spectrum_are_one_in_the_mean_in_any_order(wavelength_nm, random):
+    shares = SpectralInput(wavelength_nm, [5.0] * len(wavelength_nm)).shares
+    assert float(shares.mean()) == pytest.approx(1, abs=1e-5)
+    assert float(shares.max() / shares.min()) <= 10.001
+    order = random.sample(range(len(wavelength_nm)), len(wavelength_nm))
+    again = SpectralInput([wavelength_nm[i] for i in order], [5.0] * len(order)).shares
+    torch.testing.assert_close(again, shares[order])
+
+
+@pytest.mark.parametrize("wavelength_nm", [[0.0, 0.0, 0.0, 500.0], [500.0] * 4, [400.0, 2500.0]])
+def test_bands_whose_distances_say_nothing_count_alike(wavelength_nm):
+    assert SpectralInput(wavelength_nm, [5.0] * len(wavelength_nm)).shares.tolist() == [1.0] * len(wavelength_nm)
+
+
+def test_every_sample_has_shares_of_its_own():
+    rows = [[400.0, 410, 420, 500, 600], [400.0, 500, 600, 700, 800]]
+    both = SpectralInput(rows, [[5.0] * 5] * 2).shares
+    torch.testing.assert_close(both, torch.stack([SpectralInput(row, [5.0] * 5).shares for row in rows]))
+    assert float(both[0].std()) > 0.1
+
+
+@torch.no_grad()
+def test_an_integral_does_not_mind_how_densely_a_part_is_sampled():
+    """The same smooth spectra, with twice as many bands in the visible and near infrared the second time."""
+    even = torch.arange(400, 2400, 20, dtype=torch.float64)
+    dense = torch.cat((torch.arange(400, 1000, 10, dtype=torch.float64), even[even >= 1000]))
+    slopes = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+
+    def tokens(model, table):
+        x = slopes * (table.float() / 2400)[:, None, None] + 0.3 * torch.sin(table.float() / 300)[:, None, None]
+        embed, info = model.patch_embed, SpectralInput(table, torch.full_like(table, 9.0))
+        content = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(1)).expand(1, len(table), 8, 8)
+        found = embed(embed.weighed(x, info), embed.metadata(info), content=content)
+        return found - found.mean(1, keepdim=True)
+
+    apart = {name: float((tokens(model, even) - tokens(model, dense)).norm() / tokens(model, even).norm())
+             for name in ("mean", "integral") for model in [tiny(band_reduction=name)]}
+    assert apart["integral"] < 0.5 * apart["mean"]
+
+
+@pytest.mark.parametrize(("reduction", "centre"), [("sum", 0.0), ("mean", 0.25), ("integral", 0.0), ("integral", 0.25)])
+@torch.no_grad()
+def test_an_encoder_generated_once_gives_the_same(reduction, centre):
+    model = tiny(band_reduction=reduction, input_centre=centre)
+    info = SpectralInput([400.0, 410, 430, 500, 900, 910], [9.0] * 6)
+    x, content = image(6, batch=2), image(6, 8, 8)
+    expected = model(x, info, 30.0, content=content).features
+    found = FixedEncoder(model, info, 30.0, content, torch.float32)(x)
+    for layer, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(layer.movedim(-1, 1), other, rtol=1e-4, atol=1e-5)
 
 
 @settings(max_examples=12, deadline=None)
