@@ -112,10 +112,17 @@ class StandardisedEmbedder(SpecAwareEmbedder):
 
     def maps(self, batch: Tensor, device: Device) -> Tensor:
         """See `SpecAwareEmbedder.maps`."""
+        return self.encode(self.embed(batch, device), device)
+
+    def embed(self, batch: Tensor, device: Device) -> Tensor:
+        """Prepared images to embedded patches (B, Gh, Gw, width), on the device; each depends on its pixels alone."""
         with torch.inference_mode():
-            encoder = self._fixed_on(device)
-            with device.autocast() if device.dtype == torch.float16 else nullcontext():
-                layers = encoder(device.put(batch))
+            return self._fixed_on(device).embed(device.put(batch))
+
+    def encode(self, embedded: Tensor, device: Device) -> Tensor:
+        """Feature maps, see `maps`, of embedded patches (B, Gh, Gw, width)."""
+        with torch.inference_mode(), device.autocast() if device.dtype == torch.float16 else nullcontext():
+            layers = self._fixed_on(device).encode(embedded.to(device.torch_device))
         return torch.cat([functional.layer_norm(layer.float(), layer.shape[-1:]) for layer in layers],
                          dim=-1).permute(0, 3, 1, 2).cpu()
 

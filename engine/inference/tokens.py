@@ -10,12 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.linalg import eigh
+from torch import Tensor
 from torch.nn import functional
 
 from ..raster.grid import Window
 from ..reporting import Reporter
 from .device import Device, run_with_backoff
-from .embedders import Embedder
+from .embedded import EmbeddedPatch, embedded
+from .embedders import Embedder, StandardisedEmbedder
 from .side_by_side import side_by_side
 from .statistics import Patch, Scene
 from .tiling import Lattice, TileBlender
@@ -60,20 +62,27 @@ class TileEncoder:
 
     def __init__(self, scene: Scene, embedder: Embedder, device: Device, reporter: Reporter) -> None:
         self._scene, self._embedder, self._device, self._reporter = scene, embedder, device, reporter
-        self._held: tuple[Window, Patch] | None = None
+        self._held: tuple[Window, Patch | EmbeddedPatch] | None = None
         self._reading = Lock()  # files are read by one thread at a time
 
     def hold(self, window: Window, patch: Patch) -> None:
         """Take tiles inside ``window`` from its values, until others are given; the image is not read for them."""
-        self._held = (window, patch)
+        self._held = (window, self._looked_at(patch))
 
-    def _read(self, tile: Window) -> Patch:
+    def _read(self, tile: Window) -> Patch | EmbeddedPatch:
         if self._held is not None:
             window, patch = self._held
             if tile.intersection(window) == tile:
                 return patch.crop(Window(tile.row - window.row, tile.col - window.col, *tile.shape))
         with self._reading:
-            return self._scene.read(tile)
+            patch = self._scene.read(tile)
+        return self._looked_at(patch)
+
+    def _looked_at(self, patch: Patch) -> Patch | EmbeddedPatch:
+        """All that can be done with pixels before tiles are cut."""
+        if isinstance(self._embedder, StandardisedEmbedder) and self._embedder.patch_px == 1:
+            return embedded(patch, self._embedder, self._device)
+        return patch
 
     def encode(self, tiles: Sequence[Window], pad_to: int = 0) -> list[NDArray[np.float32] | None]:
         """Feature maps (channels, tile rows / patch, tile cols / patch) of tiles of one size; None without data.
@@ -88,14 +97,21 @@ class TileEncoder:
         used = [i for i, patch in enumerate(patches) if patch.valid.any()]
         if not used:
             return [None] * len(tiles)
-        padded = used + used[-1:] * (pad_to - len(used))
-        batch = self._embedder.prepare(np.stack([patches[i].values.transpose(2, 0, 1) for i in padded]),
-                                       np.stack([patches[i].valid for i in padded]))
-        maps = run_with_backoff(self._embedder.maps, batch, self._device, self._reporter)
+        maps = self._maps([patches[i] for i in used + used[-1:] * (pad_to - len(used))])
         found: list[NDArray[np.float32] | None] = [None] * len(tiles)
         for i, value in zip(used, maps.numpy(), strict=False):  # what was repeated is left out
             found[i] = value
         return found
+
+    def _maps(self, patches: Sequence[Patch | EmbeddedPatch]) -> Tensor:
+        """(B, channels, grid rows, grid cols)."""
+        tokens = [patch.tokens for patch in patches if isinstance(patch, EmbeddedPatch)]
+        if tokens and isinstance(self._embedder, StandardisedEmbedder):
+            return run_with_backoff(self._embedder.encode, torch.stack(tokens), self._device, self._reporter)
+        images = [patch for patch in patches if isinstance(patch, Patch)]
+        batch = self._embedder.prepare(np.stack([patch.values.transpose(2, 0, 1) for patch in images]),
+                                       np.stack([patch.valid for patch in images]))
+        return run_with_backoff(self._embedder.maps, batch, self._device, self._reporter)
 
     @property
     def workers(self) -> int:

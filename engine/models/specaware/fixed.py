@@ -44,11 +44,20 @@ class FixedEncoder:
 
     def __call__(self, image: Tensor) -> list[Tensor]:
         """Feature maps of images (B, C, H, W) float32, (B, Gh, Gw, E) for each of ``feature_layers``."""
+        return self.encode(self.embed(image))
+
+    def embed(self, image: Tensor) -> Tensor:
+        """Patches of images (B, C, H, W) float32, (B, Gh, Gw, E) without bias and positions."""
         patch_px = self.config.patch_px
         image = pad_to_patches(image, patch_px).to(self._dtype)
         grid = (image.shape[2] // patch_px, image.shape[3] // patch_px)
-        x = self._first(grid).repeat(len(image), 1, 1)
-        x[:, 1:] += patchify(image, patch_px).flatten(2) @ self._kernel
+        return (patchify(image, patch_px).flatten(2) @ self._kernel).unflatten(1, grid)
+
+    def encode(self, embedded: Tensor) -> list[Tensor]:
+        """Feature maps, see `__call__`, of what `embed` gives; tiles of it may be cut in between."""
+        grid = (embedded.shape[1], embedded.shape[2])
+        x = self._first(grid).repeat(len(embedded), 1, 1)
+        x[:, 1:] += embedded.to(self._dtype).flatten(1, 2)
         found, room = [], BlockRoom(x, self._blocks[0])
         for index, block in enumerate(self._blocks):
             apply_in_place(block, x, room)
