@@ -101,7 +101,7 @@ def _terms(embedding: HyperEmbedding, spectral: SpectralInput, image: Tensor, to
     gram = _gram(u, u)
     norm = (gram * _outer(v, v)).sum((1, 2)).clamp(min=0).sqrt()
     norm_plain = (_gram(u_plain, u_plain) * _outer(v_plain, v_plain)).sum((1, 2)).clamp(min=0).sqrt()
-    shares = embedding.shares(spectral).double()
+    shares = embedding.shares(spectral).to(norm)
     cosine = (_gram(u, u_plain) * _outer(v, v_plain)).sum((1, 2)) / (norm * norm_plain).clamp(min=1e-30)
     weighed = embedding.weighed(image, spectral)
     x = _patches(weighed[0], embedding.config.patch_px, tokens) - embedding.config.input_centre

@@ -79,7 +79,7 @@ class FeatureReader:
 
     @property
     def kept_bytes(self) -> int:
-        """Memory of the tokens that are kept, at most."""
+        """Memory of the tokens that are kept, at most, and of encoding."""
         return 0 if self._tokens is None else self._tokens.kept_bytes
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Protocol
 
 import numpy as np
@@ -80,7 +81,7 @@ def map_scene(reader: SceneReader, classifier: PixelClassifier, area: Window, re
         stages: takes the seconds of reading and computing.
     """
     spent = (stages or Stages()).spent
-    parts = list(blocks(area.shape, block_px or BLOCK_PX))
+    parts = there_and_back(blocks(area.shape, block_px or BLOCK_PX))
     wanted = classifier.blocks | ({NOVELTY_BLOCK} if uncertainty and novelty is not None else set())
     reader = reader.only(wanted)
     margin_px = classifier.smoothing.reach_px
@@ -97,6 +98,16 @@ def map_scene(reader: SceneReader, classifier: PixelClassifier, area: Window, re
         with spent("compute_s"):
             block = _mapped(part, reader.features(loaded), crop, classifier, uncertainty, novelty)
         yield block
+
+
+def there_and_back(windows: Iterable[Window]) -> list[Window]:
+    """Rows of windows from the left and from the right in turn: what was read last is needed again first.
+
+    Windows of neighbouring rows share file blocks, and where a whole row of these does not fit into the cache, the
+    other way round all would be read twice.
+    """
+    rows = [list(row) for _, row in groupby(windows, key=lambda window: window.row)]
+    return [window for number, row in enumerate(rows) for window in (row[::-1] if number % 2 else row)]
 
 
 def _mapped(part: Window, features: Features, crop: tuple[slice, slice], classifier: PixelClassifier,

@@ -29,6 +29,7 @@ WHITENING = 0.5
 # Tiles at once: small tiles in larger batches, for matrices large enough to be worth multiplying.
 BATCH_TILES, MAX_BATCH_TILES, BATCH_TOKENS = 8, 32, 4096
 FIT_TILES = 24
+WORKING_BYTES = 120_000_000  # measured: what batches of tiles take while they are encoded
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,9 @@ class TokenField:
 
     @property
     def kept_bytes(self) -> int:
-        """Memory of the tokens that are kept, at most."""
+        """Memory of the tokens that are kept, at most, and of encoding."""
         tokens = (self._lattice.tile_px // self._patch_px) ** 2
-        return self._blender.capacity * tokens * self.projection.matrix.shape[1] * 4
+        return WORKING_BYTES + self._blender.capacity * tokens * self.projection.matrix.shape[1] * 4
 
     def hold(self, window: Window, patch: Patch) -> None:
         """See `TileEncoder.hold`."""

@@ -15,23 +15,21 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
 from ..errors import RasterError
+from .block_cache import block_cache_bytes
 from .tags import plain, read_header, tags
 from .vrt import NETWORK, refuse_foreign_sources
 
 MIN_BANDS = 4
 INTERLEAVES = ("bsq", "bil", "bip")
-# In bytes, as rasterio takes it. Windows overlap by a margin: without a cache the file's blocks around a window are
-# read and decoded anew for each, nine in place of one.
-BLOCK_CACHE_BYTES = 256 * 2**20
-# The second option keeps GDAL from reading any remote file.
-GDAL_OPTIONS = {"GDAL_CACHEMAX": BLOCK_CACHE_BYTES, "CPL_VSIL_CURL_ALLOWED_FILENAME": "none", "GDAL_PAM_ENABLED": "YES"}
+# The first option keeps GDAL from reading any remote file.
+GDAL_OPTIONS = {"CPL_VSIL_CURL_ALLOWED_FILENAME": "none", "GDAL_PAM_ENABLED": "YES"}
 NETWORK_DRIVERS = {"WMS", "WMTS", "WCS", "HTTP", "OGCAPI", "EEDAI", "PLMosaic", "STACTA", "STACIT", "DAAS"}
 DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin", ".cub")
 
 
 def gdal_options() -> rasterio.Env:
     """GDAL options for every access to an image, in any thread."""
-    return rasterio.Env(**GDAL_OPTIONS)
+    return rasterio.Env(GDAL_CACHEMAX=block_cache_bytes(), **GDAL_OPTIONS)
 
 
 @contextmanager

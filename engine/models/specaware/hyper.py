@@ -75,8 +75,9 @@ class HyperEmbedding(nn.Module):
 
     def shares(self, spectral: SpectralInput) -> Tensor:
         """(C,) or (B, C) factors on the kernels of the bands; ones unless ``band_reduction`` is ``integral``."""
-        shares = spectral.shares
-        return shares if self.config.band_reduction == INTEGRAL else torch.ones_like(shares)
+        if self.config.band_reduction == INTEGRAL:
+            return spectral.shares
+        return torch.ones(torch.as_tensor(spectral.wavelength_nm).shape)
 
     def conditional(self, image: Tensor, meta: Tensor) -> Tensor:
         """Conditional input h (B, C, w) from the image (B, C, H, W) and its meta embedding (1 or B, C, w)."""

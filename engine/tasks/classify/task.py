@@ -16,11 +16,13 @@ from ...html_report.page import is_html
 from ...inference.backbone import Backbone
 from ...inference.features import TOKENS
 from ...inference.learnt import restore
+from ...inference.memory import cache_bytes
 from ...inference.model import LandCoverModel, load_model
 from ...inference.tuned_model import TunedModel, is_tuned
 from ...inference.usage import peak_memory_mb
 from ...labels.read import file_of, read_labels
 from ...labels.schemes import Scheme
+from ...raster.block_cache import block_cache
 from ...raster.cube import Cube
 from ...raster.grid import Grid
 from ...raster.legend_files import aux_path, style_path
@@ -41,8 +43,13 @@ if TYPE_CHECKING:
 
 def run(request: ClassifyRequest, reporter: Reporter) -> ClassifyResult:
     """Make the map. Nothing is written under a final name unless everything is complete."""
-    start, log = time.monotonic(), WarningKeeper(reporter)
     _check(request)
+    with block_cache(cache_bytes(request.memory_gb)):
+        return _make(request, WarningKeeper(reporter))
+
+
+def _make(request: ClassifyRequest, log: WarningKeeper) -> ClassifyResult:
+    start = time.monotonic()
     log.progress(0.0, "opening the image")
     warm = warm_scene(request.image, request.overrides, log)
     cube = warm.cube

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -5,10 +7,10 @@ from engine.errors import CancelledError
 from engine.inference import mapping
 from engine.inference.classifier import PixelClassifier
 from engine.inference.features import GUIDE, Features
-from engine.inference.mapping import map_scene
+from engine.inference.mapping import map_scene, there_and_back
 from engine.inference.novelty import NOVELTY_BLOCK, Novelty
 from engine.inference.smoothing import STRENGTHS
-from engine.raster.grid import Window
+from engine.raster.grid import Window, blocks
 from engine.reporting import SilentReporter
 
 from .models import make_blocks, make_model
@@ -123,3 +125,12 @@ def test_mapping_can_be_cancelled(small_blocks):
     reporter.cancelled.set()
     with pytest.raises(CancelledError):
         mapped(Window(0, 0, *SHAPE), reporter=reporter)
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (90, 75), (30, 200), (200, 30)])
+def test_every_block_comes_once_and_beside_the_one_before(shape):
+    windows = list(blocks(shape, 30))
+    order = there_and_back(windows)
+    assert sorted(order, key=windows.index) == windows
+    for before, after in pairwise(order):
+        assert abs(before.row - after.row) + abs(before.col - after.col) == 30
