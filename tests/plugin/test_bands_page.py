@@ -307,5 +307,5 @@ def test_a_project_opened_while_the_page_is_looked_at_asks_for_its_places(page, 
     assert len(page.pins) == 0
     assert QgsProject.instance().read(str(tmp_path / "project.qgz"))
     assert dock.page is page
-    qtbot.waitUntil(lambda: len(page.pins.answered) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(page.pins.answered) == 1, timeout=60_000)
     assert len(answers) == 2

@@ -38,7 +38,7 @@ def canvas(qgis_app, qtbot):
     qtbot.addWidget(made)
     made.resize(300, 300)
     made.show()
-    qtbot.waitUntil(lambda: made.mapSettings().outputSize().width() > 200, timeout=2000)
+    qtbot.waitUntil(lambda: made.mapSettings().outputSize().width() > 200, timeout=60_000)
     return made
 
 
@@ -128,7 +128,7 @@ def test_a_shifted_scene_is_warned_of_before_the_run(page, later, stub_engine, m
              "shift_px": [2.0, -1.5], "shifted": True, "warnings": []}
     monkeypatch.setattr(session, "run", lambda task, params, *rest: found)
     page.inputs.pair.wake(True)
-    qtbot.waitUntil(lambda: "2.5 pixels off" in page.inputs.pair.text.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "2.5 pixels off" in page.inputs.pair.text.text(), timeout=60_000)
     assert not page.inputs.pair.correct.isHidden()
     page.inputs.pair.correct.setChecked(True)
     page._folder = None
@@ -257,7 +257,7 @@ def test_a_run_in_a_drawn_area_and_the_live_threshold(page, scene, later, needs_
     layer = page.desk.iface.activeLayer() or QgsProject.instance().mapLayersByName("Change score")[0]
     assert layer.source() == str(tmp_path / "my change.tif")
     assert (layer.width(), layer.height()) == pytest.approx((64, 60), abs=1)
-    qtbot.waitUntil(lambda: "on the map" in page.outcome.shown.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "on the map" in page.outcome.shown.text(), timeout=60_000)
     assert "ha changed" in page.outcome.number.text()
     changed, on_map = (float(label.text().split()[0]) for label in (page.outcome.number, page.outcome.shown))
     assert on_map == pytest.approx(changed, abs=0.1), "the map shows what is counted"
@@ -266,12 +266,12 @@ def test_a_run_in_a_drawn_area_and_the_live_threshold(page, scene, later, needs_
     assert before == pytest.approx(1.0)
     started = time.monotonic()
     page.outcome.slider.setValue(page.outcome.slider.value() + 60)
-    qtbot.waitUntil(lambda: layer.renderer().classificationMin() > before, timeout=2000)
+    qtbot.waitUntil(lambda: layer.renderer().classificationMin() > before, timeout=60_000)
     assert time.monotonic() - started < 2
     assert layer.renderer().classificationMin() == pytest.approx(page.outcome.threshold)
     assert page.outcome.apply.isEnabled()
     page.outcome.reset.click()
-    qtbot.waitUntil(lambda: layer.renderer().classificationMin() == pytest.approx(before), timeout=2000)
+    qtbot.waitUntil(lambda: layer.renderer().classificationMin() == pytest.approx(before), timeout=60_000)
     kept = page.state()["result"]
     page.outcome.hide()
     page.restore({"result": kept})
@@ -325,7 +325,7 @@ def test_from_to_table_in_hectares(page, later, labels, moves, monkeypatch, qtbo
     monkeypatch.setattr(
         session, "run", lambda task, params, *rest: PAIR if task == "pair" else asked.update(params) or moves)
     page.runner.button.click()
-    qtbot.waitUntil(lambda: "on the map" in page.outcome.shown.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "on the map" in page.outcome.shown.text(), timeout=60_000)
     assert asked["land_cover"].partition("|")[0] == labels.source().partition("|")[0]
     assert (asked["land_cover_field"], asked["spectral_only"], "mask" in asked) == ("class", False, False)
     assert asked["from_to"].endswith("_from_to.tif")
@@ -345,10 +345,10 @@ def test_another_threshold_can_be_run(page, later, moves, monkeypatch, qtbot):
     monkeypatch.setattr(
         session, "run", lambda task, params, *rest: PAIR if task == "pair" else asked.append(params) or moves)
     page.detect()
-    qtbot.waitUntil(lambda: not page.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     page.outcome.set_threshold(2.0)
     page.outcome.apply.click()
-    qtbot.waitUntil(lambda: not page.running and len(asked) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.running and len(asked) == 2, timeout=60_000)
     assert "threshold" not in asked[0]
     assert asked[1]["threshold"] == pytest.approx(2.0, rel=0.02)
 
@@ -357,9 +357,9 @@ def test_cancel_and_errors_are_told_in_sentences(page, later, stub_engine, qtbot
     real = session.run
     monkeypatch.setattr(session, "run", lambda task, params, *rest: real("slow", {}, *rest))
     page.runner.button.click()
-    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=60_000)
     page.runner.cancel.click()
-    qtbot.waitUntil(lambda: not page.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     assert "cancelled" in page.notice.text()
     assert page.inputs.isEnabled()
 

@@ -71,7 +71,7 @@ def test_button_to_styled_layers_and_numbers(page, needs_engine, scene, labels, 
     assert not page.outcome.report_button.isHidden()
     assert "of the weight in this map" in page.outcome.share.text()
     page.save_model(str(tmp_path / "kept.safetensors"))
-    qtbot.waitUntil(lambda: "saved as" in page.notice.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "saved as" in page.notice.text(), timeout=60_000)
     assert (tmp_path / "kept.safetensors").stat().st_size > 1000
     assert page.runner.button.isEnabled(), "it can be pressed again"
 
@@ -79,9 +79,9 @@ def test_button_to_styled_layers_and_numbers(page, needs_engine, scene, labels, 
 def test_cancel(page, needs_engine, scene, labels, qtbot, tmp_path):
     page.inputs.output.setFilePath(str(tmp_path / "map.tif"))
     page.runner.button.click()
-    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=60_000)
     page.runner.cancel.click()
-    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     assert "cancelled" in page.notice.text()
     assert list(tmp_path.iterdir()) == []
 
@@ -89,7 +89,7 @@ def test_cancel(page, needs_engine, scene, labels, qtbot, tmp_path):
 def test_a_new_project_cancels_the_job(page, needs_engine, scene, labels, qtbot):
     page.runner.button.click()
     QgsProject.instance().clear()
-    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     assert "cancelled" in page.notice.text()
     assert page.runner.log_button.isHidden(), "the log was of the old project"
 
@@ -98,7 +98,7 @@ def test_killed_engine_is_said_inline(page, needs_engine, scene, labels, qtbot):
     page.runner.button.click()
     qtbot.waitUntil(lambda: page.runner.bar.value() >= 5, timeout=60_000)
     os.kill(session.client.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     assert "exit code -9" in page.notice.text()
     assert "restarts by itself" in page.notice.text()
     assert page.runner.button.isEnabled()
@@ -109,7 +109,7 @@ def test_missing_engine_is_said_inline(page, scene, labels, qtbot, monkeypatch):
 
     monkeypatch.setattr(settings, "engine_python", lambda: "/nowhere/python")
     page.runner.button.click()
-    qtbot.waitUntil(lambda: not page.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     assert "/nowhere/python does not exist" in page.notice.text()
     assert "Choose another" in page.notice.text()
 

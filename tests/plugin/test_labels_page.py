@@ -103,7 +103,7 @@ def test_the_class_field_stays_when_the_layer_changes(page, drawn):
 def test_a_click_grows_a_region_that_the_slider_widens_and_undo_removes(page, drawn, scene, qtbot):
     page.list.choose("water")
     page.grower.at(QgsPointXY(scene.extent().center()))
-    qtbot.waitUntil(lambda: drawn.featureCount() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: drawn.featureCount() == 1, timeout=60_000)
     feature = next(drawn.getFeatures())
     assert feature["class"] == "water"
     narrow = feature.geometry().area()
@@ -117,14 +117,14 @@ def test_a_click_grows_a_region_that_the_slider_widens_and_undo_removes(page, dr
 
 def test_a_click_outside_the_scene_is_said(page, drawn, qtbot):
     page.grower.at(QgsPointXY(0, 0))
-    qtbot.waitUntil(lambda: "no data at that place" in page.notice.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "no data at that place" in page.notice.text(), timeout=60_000)
 
 
 def test_the_labels_may_vanish_while_a_region_is_read(page, drawn, scene, qtbot):
     page.grower.at(QgsPointXY(scene.extent().center()))
     job = page.grower._job
     QgsProject.instance().removeMapLayer(drawn.id())
-    with qtbot.waitSignal(job.ended, timeout=20_000):
+    with qtbot.waitSignal(job.ended, timeout=60_000):
         pass
     assert page.layer is None
 
@@ -132,7 +132,7 @@ def test_the_labels_may_vanish_while_a_region_is_read(page, drawn, scene, qtbot)
 def test_counts_and_colours_of_the_sample(page, labels, qtbot):
     page.layer_box.setLayer(labels)
     qtbot.waitUntil(lambda: page.list.table.rowCount() == 9 and page.list.table.item(0, 1).text() == "4",
-                    timeout=10_000)
+                    timeout=60_000)
     assert page.warnings.isHidden(), page.warnings.text()
     assert int(page.list.table.item(0, 2).text()) > 4
 
@@ -145,7 +145,7 @@ def test_labels_outside_the_scene_are_told_at_once(page, scene, moved_m, said, q
                        for shift in moved_m))
     QgsProject.instance().addMapLayer(layer)
     page.layer_box.setLayer(layer)
-    with qtbot.waitSignal(page.counter.counted, timeout=10_000):
+    with qtbot.waitSignal(page.counter.counted, timeout=60_000):
         page.counter.count_soon("class")
     text = page.warnings.text()
     assert said in text if said else "outside" not in text

@@ -46,7 +46,7 @@ def canvas(request, qgis_new_project, qtbot):
     made.setDestinationCrs(crs)
     made.setExtent(QgsCoordinateTransform(UTM, crs, QgsProject.instance()).transformBoundingBox(VIEW))
     made.setRotation(turn)
-    qtbot.waitUntil(lambda: made.mapSettings().outputSize().width() == made.viewport().width() > 300, timeout=2000)
+    qtbot.waitUntil(lambda: made.mapSettings().outputSize().width() == made.viewport().width() > 300, timeout=60_000)
     return made
 
 
@@ -299,7 +299,7 @@ def test_corners_snap_as_the_project_says(rectangles, areas, mouse, qtbot):
     utils.setIndexingStrategy(QgsSnappingUtils.IndexingStrategy.IndexExtent)
     utils.setConfig(config)
     # The index is made in the background.
-    qtbot.waitUntil(lambda: utils.snapToMap(wanted).isValid(), timeout=5000)
+    qtbot.waitUntil(lambda: utils.snapToMap(wanted).isValid(), timeout=60_000)
     mouse.drag(100, 120, 220, 180)
     utils.setConfig(QgsSnappingConfig())
     assert min(point.distance(wanted) for point in areas[0].corners()) < 1e-3

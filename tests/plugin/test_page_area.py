@@ -31,11 +31,11 @@ def window(label, qtbot):
 def test_a_page_that_grows_takes_its_window_along(area, label, qtbot):
     before = area.width()
     label.setText("a much longer sentence " * 2)
-    qtbot.waitUntil(lambda: area.width() > before, timeout=2000)
+    qtbot.waitUntil(lambda: area.width() > before, timeout=60_000)
     assert area.horizontalScrollBar().maximum() == 0
 
 
 def test_a_page_without_end_is_scrolled(area, label, qtbot):
     label.setText("a much longer sentence " * 60)
-    qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() > 0, timeout=2000)
+    qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() > 0, timeout=60_000)
     assert area.minimumSizeHint().width() == MOST_PX

@@ -238,7 +238,7 @@ def test_what_draws_is_made_ready_in_steps(hurried, qtbot):
     ready.begin()
     assert not ready.over
     assert not hurried, "nothing is done at once"
-    qtbot.waitUntil(lambda: ready.over, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.over, timeout=60_000)
     assert len(hurried) == 1
     assert backend.pyqtgraph_fits() == ("pyqtgraph" in sys.modules)
 
@@ -258,5 +258,5 @@ def test_a_module_that_is_not_there_is_passed_over(monkeypatch, hurried, qtbot):
     parent = QObject()
     ready = warm_up.WarmUp(parent)
     ready.begin()
-    qtbot.waitUntil(lambda: ready.over, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.over, timeout=60_000)
     assert len(hurried) == 1

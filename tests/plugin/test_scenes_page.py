@@ -67,7 +67,7 @@ def test_the_grid_is_shown_on_this_page_only(page, dock, scene):
 
 
 def test_examples_are_counted(page, scene, labels, qtbot):
-    qtbot.waitUntil(lambda: "examples" in page.inputs.classes.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "examples" in page.inputs.classes.text(), timeout=60_000)
     names = labels.uniqueValues(labels.fields().lookupField("class"))
     assert page.inputs.classes.text().startswith(f"{len(names)} classes, {labels.featureCount()} examples")
 
@@ -149,15 +149,15 @@ def test_cancel(page, scene, labels, stub_engine, qtbot, monkeypatch):
     real = session.run
     monkeypatch.setattr(session, "run", lambda task, params, *rest: real("slow", {}, *rest))
     page.runner.button.click()
-    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.client.pid is not None, timeout=60_000)
     page.runner.cancel.click()
-    qtbot.waitUntil(lambda: not page.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.running, timeout=60_000)
     assert "cancelled" in page.notice.text()
 
 
 def test_a_job_that_has_ended_can_be_forgotten(dock, qtbot):
     job = dock.desk.jobs.compute("quick", lambda task: 1)
-    qtbot.waitUntil(lambda: job.over, timeout=10_000)
+    qtbot.waitUntil(lambda: job.over, timeout=60_000)
     qtbot.wait(300)
     job.forget()
     job.cancel()
