@@ -32,7 +32,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--correct-shift", action="store_true", help="take the measured shift out first")
     parser.add_argument("--force", action="store_true", help="compare radiance with reflectance all the same")
     parser.add_argument("--spectral-only", action="store_true",
-                        help="do without the encoder: less than half of the time, about as good in the benchmarks")
+                        help="do without the encoder: two thirds of the time, about as good in the benchmarks")
     parser.add_argument("--report", metavar="R.html|R.json", help="also write a report")
     for date in ("before", "after"):
         parser.add_argument(f"--{date}-sensor", metavar="S", help=f"sensor of the {date} image")

@@ -340,8 +340,8 @@ Everything is computed on this machine. Cancelling stops it and leaves no file.<
         <translation>按测得的位移移动后期影像。</translation>
     </message>
     <message>
-        <source>Do without the encoder: takes less than half of the time, and was about as good on the pairs it was tried on.</source>
-        <translation>不使用编码器：用时不到一半，在试验过的影像对上效果大致相同。</translation>
+        <source>Do without the encoder: takes two thirds of the time, and was about as good on the pairs it was tried on.</source>
+        <translation>不使用编码器：用时约三分之二，在试验过的影像对上效果大致相同。</translation>
     </message>
     <message>
         <source>Compare radiance with reflectance all the same.</source>
@@ -1684,8 +1684,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>SpecAware 自带</translation>
     </message>
     <message>
-        <source>&lt;p&gt;SpecAware generates the weights of every band from the band's metadata and from the image: of the whole scene with the default weights, of the place's surroundings with others. This page shows them where you click: press &lt;b&gt;Pick on the map&lt;/b&gt;, then click a pixel or drag a box. The pin in the list, or Shift with the click, keeps a place for comparison.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Gain&lt;/b&gt; is the share of the embedding's weight that a band gets before its values are seen, &lt;b&gt;response&lt;/b&gt; the share of what really reaches the model at this place, &lt;b&gt;content shift&lt;/b&gt; how much the image changed the band's weights. Bad bands are grey and have no weights.&lt;/p&gt;&lt;p&gt;With a trained model, &lt;b&gt;class needs&lt;/b&gt; shows what the probability of a class loses when neighbouring bands are replaced by their local mean: an independent check on the weights. It takes some seconds.&lt;/p&gt;&lt;p&gt;In the plots the wheel zooms, dragging pans and a double click shows everything; with the keyboard, arrows move from band to band, + and − zoom, Escape shows everything.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;SpecAware 根据波段元数据和影像生成每个波段的权重：默认权重使用整个场景，其他权重使用该位置的周围。本页显示您点击处的权重：按下&lt;b&gt;在地图上选取&lt;/b&gt;，然后点击像元或拖出矩形。列表中的图钉或按住 Shift 点击可保留位置以供比较。&lt;/p&gt;&lt;p&gt;&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像对该波段权重的改变程度。坏波段为灰色，没有权重。&lt;/p&gt;&lt;p&gt;有训练好的模型时，&lt;b&gt;类别所需&lt;/b&gt;显示将相邻波段替换为局部均值后某类别概率的损失：这是对权重的独立检验，需要几秒钟。&lt;/p&gt;&lt;p&gt;在图中，滚轮缩放，拖动平移，双击显示全部；使用键盘时，方向键在波段间移动，+ 和 − 缩放，Escape 显示全部。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;SpecAware generates the weights of every band from the band's metadata and from the image: of the whole scene with the default weights, of the place's surroundings with others. This page shows them where you click: press &lt;b&gt;Pick on the map&lt;/b&gt;, then click a pixel or drag a box. The pin in the list, or Shift with the click, keeps a place for comparison.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Gain&lt;/b&gt; is the share of the embedding's weight that a band gets before its values are seen, &lt;b&gt;response&lt;/b&gt; the share of what really reaches the model at this place, &lt;b&gt;content shift&lt;/b&gt; how much the image changed the band's weights. With the default weights a band counts by the part of the spectrum it stands for: beside a gap for more, where two detectors overlap for less. Bad bands are grey and have no weights.&lt;/p&gt;&lt;p&gt;With a trained model, &lt;b&gt;class needs&lt;/b&gt; shows what the probability of a class loses when neighbouring bands are replaced by their local mean: an independent check on the weights. It takes some seconds.&lt;/p&gt;&lt;p&gt;In the plots the wheel zooms, dragging pans and a double click shows everything; with the keyboard, arrows move from band to band, + and − zoom, Escape shows everything.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;SpecAware 根据波段元数据和影像生成每个波段的权重：默认权重使用整个场景，其他权重使用该位置的周围。本页显示您点击处的权重：按下&lt;b&gt;在地图上选取&lt;/b&gt;，然后点击像元或拖出矩形。列表中的图钉或按住 Shift 点击可保留位置以供比较。&lt;/p&gt;&lt;p&gt;&lt;b&gt;增益&lt;/b&gt;是在读取数值之前该波段在嵌入权重中所占的份额，&lt;b&gt;响应&lt;/b&gt;是在该位置真正进入模型的份额，&lt;b&gt;内容偏移&lt;/b&gt;是影像对该波段权重的改变程度。使用默认权重时，每个波段按其所代表的光谱区间计权：空缺旁的波段权重较大，两个探测器重叠处的波段权重较小。坏波段为灰色，没有权重。&lt;/p&gt;&lt;p&gt;有训练好的模型时，&lt;b&gt;类别所需&lt;/b&gt;显示将相邻波段替换为局部均值后某类别概率的损失：这是对权重的独立检验，需要几秒钟。&lt;/p&gt;&lt;p&gt;在图中，滚轮缩放，拖动平移，双击显示全部；使用键盘时，方向键在波段间移动，+ 和 − 缩放，Escape 显示全部。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Export the band weights</source>
@@ -1836,8 +1836,8 @@ Everything is computed on this machine, in a process of its own. Cancelling stop
         <translation>前期场景的土地覆盖；由此学习模型</translation>
     </message>
     <message>
-        <source>Do without the encoder: takes less than half of the time, and was about as good on the pairs it was tried on</source>
-        <translation>不使用编码器：用时不到一半，在试验过的影像对上效果大致相同</translation>
+        <source>Do without the encoder: takes two thirds of the time, and was about as good on the pairs it was tried on</source>
+        <translation>不使用编码器：用时约三分之二，在试验过的影像对上效果大致相同</translation>
     </message>
     <message>
         <source>temporary file</source>

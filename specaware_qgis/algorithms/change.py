@@ -49,7 +49,7 @@ HELP_OF = {
     "LAND_COVER": "Labels of land cover in the earlier image, to make such a model now.",
     "LAND_COVER_FIELD": "The field with the land cover class.",
     "CORRECT_SHIFT": "Move the later image by the shift measured between the two.",
-    "SPECTRAL_ONLY": "Do without the encoder: takes less than half of the time, and was about as good on the pairs it "
+    "SPECTRAL_ONLY": "Do without the encoder: takes two thirds of the time, and was about as good on the pairs it "
                      "was tried on.",
     "FORCE": "Compare radiance with reflectance all the same.",
     "BEFORE_LEVEL": "Radiance or reflectance, only if the file of the earlier image does not say.",

@@ -97,11 +97,14 @@ class SpecAwareConfig:
         return cls(**{name: _plain(name, value, known[name]) for name, value in values.items()})
 
 
+LARGEST = 1e30  # whole numbers of a file may be too large for a float
+
+
 def _plain(name: str, value: Any, kind: type) -> Any:
     """Check one JSON value against the type of the field's default."""
     if kind is tuple and isinstance(value, list | tuple) and all(type(v) is int for v in value):
         return tuple(value)
-    if kind is float and type(value) in (int, float):
+    if kind is float and type(value) in (int, float) and abs(value) < LARGEST:
         return float(value)
     if type(value) is kind:
         return value

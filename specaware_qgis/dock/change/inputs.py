@@ -91,7 +91,7 @@ class ChangeInputs(QWidget):
         self.examples.setToolTip(tr("Places known to be changed or unchanged; makes the score a probability"))
         self.covers.setToolTip(tr("Land cover in the earlier scene; a model is learned from it"))
         self.model.setFilter("Safetensors (*.safetensors)")
-        self.fast.setToolTip(tr("Do without the encoder: takes less than half of the time, and was about as good "
+        self.fast.setToolTip(tr("Do without the encoder: takes two thirds of the time, and was about as good "
                                 "on the pairs it was tried on"))
         self.output.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
         self.output.setFilter("GeoTIFF (*.tif)")

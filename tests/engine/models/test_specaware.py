@@ -366,6 +366,12 @@ def test_sizes_that_do_not_fit_are_refused(changes):
         replace(TINY, **changes)
 
 
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan"), "1", None, True])
+def test_numbers_that_no_setting_holds_are_refused(value):
+    with pytest.raises(ModelError):
+        SpecAwareConfig.from_dict(asdict(TINY) | {"input_centre": value})
+
+
 def test_config_survives_a_round_trip():
     for config in (*PRESETS.values(), TINY):
         assert SpecAwareConfig.from_dict(json.loads(json.dumps(asdict(config)))) == config
