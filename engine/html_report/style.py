@@ -35,9 +35,10 @@ margin-right:10px;vertical-align:1px}
 .matrix td,.matrix th{padding:6px 8px;border:0}
 .matrix td.c{text-align:center;min-width:46px;border-radius:4px;background:rgba(var(--cell),calc(var(--s)*.75));
 border:2px solid var(--card);background-clip:padding-box}
-.matrix td.c.z{color:var(--soft)}.matrix td.c.hit{font-weight:650}
+.matrix td.c.z{color:var(--soft);opacity:.5}.matrix td.c.hit{font-weight:650}
 .matrix thead th{text-align:center;max-width:110px;overflow-wrap:break-word}
-.matrix tbody th{color:var(--ink);font-size:14px;font-weight:400}
+.matrix tbody th{color:var(--ink);font-size:14px;font-weight:400;min-width:104px;overflow-wrap:break-word;
+vertical-align:middle}
 .maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:18px}
 figure{margin:0}figure img{width:100%;max-height:520px;object-fit:contain;object-position:left top;
 image-rendering:pixelated;border-radius:6px;display:block}
