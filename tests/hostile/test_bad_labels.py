@@ -29,9 +29,6 @@ from engine.tasks.scene.request import SceneRequest
 from engine.tasks.suggest import SuggestRequest
 from engine.tasks.train import task as train
 from engine.tasks.train.request import TrainRequest
-from engine.training.few_labels import scene_classifier
-from engine.training.fine_tuning import baseline as tune_baseline
-from engine.training.fine_tuning import finetune
 from tests.scenes import CRS, block_shape, files_in, write_image
 
 tasks = SimpleNamespace(assess=assess, change=change, classify=classify, explain=explain, sample=sample,
@@ -42,14 +39,7 @@ NAMES = ("unchanged", "changed")
 MARKUP = "<img src=x onerror=alert(1)>&\"' changed"
 PLACES = ((12, 10), (12, 30), (12, 50), (30, 10), (30, 30), (30, 50), (50, 10), (50, 30))
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _small():
-    with pytest.MonkeyPatch.context() as patch:
-        for module, name, value in ((scene_classifier, "REPEATS", 1), (tune_baseline, "TREES", 5),
-                                    (finetune, "VIEWS", 1), (finetune, "MIN_STEPS_FROZEN", 2)):
-            patch.setattr(module, name, value)
-        yield
+pytestmark = pytest.mark.usefixtures("small_training")
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +48,6 @@ def later(scene, tmp_path_factory):
     values = scene.values.copy()
     values[:, 40:, :] = values[:, 40:, :][:, ::-1]
     return write_image(tmp_path_factory.mktemp("later") / "later.tif", values, scene.bands)
-
-
-@pytest.fixture(scope="module")
-def model(scene, tmp_path_factory):
-    """A map with its model."""
-    folder = tmp_path_factory.mktemp("model")
-    classify.run(ClassifyRequest(str(scene.image), str(folder / "map.tif"), labels=str(scene.polygons),
-                                 class_field="kind", weights=str(scene.weights), device="cpu",
-                                 save_model=str(folder / "m.safetensors")), SilentReporter())
-    return folder
 
 
 def labels_of(case: str, path: Path) -> Path:
@@ -93,7 +73,7 @@ def labels_of(case: str, path: Path) -> Path:
     return path
 
 
-def run(verb: str, scene, later, model, labels: Path, folder: Path):
+def run(verb: str, scene, later, saved_map, labels: Path, folder: Path):
     """Run a task with these labels; its result and what it warned of."""
     reporter, image, text = SilentReporter(), str(scene.image), str(labels)
     common = {"weights": str(scene.weights), "device": "cpu", "class_field": "kind"}
@@ -110,24 +90,24 @@ def run(verb: str, scene, later, model, labels: Path, folder: Path):
                                             **common)),
         "siamese": (tasks.train, TrainRequest(image, text, str(folder / "m.safetensors"), after=str(later), epochs=1,
                                               report=report, **common)),
-        "sample": (tasks.sample, SampleRequest(str(model / "map.tif"), str(folder / "o.gpkg"), training=text, size=20,
-                                               class_field="kind"))}[verb]
+        "sample": (tasks.sample, SampleRequest(str(saved_map / "map.tif"), str(folder / "o.gpkg"), training=text,
+                                               size=20, class_field="kind"))}[verb]
     return task.run(request, reporter), "\n".join(reporter.warnings)
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(("case", "words"), [("no overlap", "lie outside the image"), ("one class", "only one class")])
-def test_refused_with_a_hint_and_no_output(scene, later, model, tmp_path, verb, case, words):
+def test_refused_with_a_hint_and_no_output(scene, later, saved_map, tmp_path, verb, case, words):
     labels = labels_of(case, tmp_path / "l.gpkg")
     with pytest.raises(LabelError, match=words) as caught:
-        run(verb, scene, later, model, labels, tmp_path)
+        run(verb, scene, later, saved_map, labels, tmp_path)
     assert caught.value.hint
     assert files_in(tmp_path) == {"l.gpkg"}
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_messy_labels_are_mended_and_what_was_done_is_told(scene, later, model, tmp_path, verb):
-    result, told = run(verb, scene, later, model, labels_of("messy", tmp_path / "l.gpkg"), tmp_path)
+def test_messy_labels_are_mended_and_what_was_done_is_told(scene, later, saved_map, tmp_path, verb):
+    result, told = run(verb, scene, later, saved_map, labels_of("messy", tmp_path / "l.gpkg"), tmp_path)
     assert Path(result.output).is_file()
     if verb == "sample":  # it only keeps away from them
         return
@@ -139,22 +119,22 @@ def test_messy_labels_are_mended_and_what_was_done_is_told(scene, later, model, 
 
 
 @pytest.mark.parametrize("verb", ["classify", "from-to", "scene", "train", "siamese"])
-def test_a_class_with_a_single_sample_is_used_and_not_assessed(scene, later, model, tmp_path, verb):
-    result, told = run(verb, scene, later, model, labels_of("a single sample", tmp_path / "l.gpkg"), tmp_path)
+def test_a_class_with_a_single_sample_is_used_and_not_assessed(scene, later, saved_map, tmp_path, verb):
+    result, told = run(verb, scene, later, saved_map, labels_of("a single sample", tmp_path / "l.gpkg"), tmp_path)
     assert Path(result.output).is_file()
     assert "Not assessed, since no labelled place of it" in told
 
 
-def test_change_needs_more_than_a_single_sample(scene, later, model, tmp_path):
+def test_change_needs_more_than_a_single_sample(scene, later, saved_map, tmp_path):
     with pytest.raises(LabelError, match="64 unchanged and 1 changed") as caught:
-        run("change", scene, later, model, labels_of("a single sample", tmp_path / "l.gpkg"), tmp_path)
+        run("change", scene, later, saved_map, labels_of("a single sample", tmp_path / "l.gpkg"), tmp_path)
     assert caught.value.hint
     assert files_in(tmp_path) == {"l.gpkg"}
 
 
 @pytest.mark.parametrize("verb", ["classify", "change", "from-to", "scene", "train", "siamese"])
-def test_labels_in_one_place_give_no_score(scene, later, model, tmp_path, verb):
-    result, told = run(verb, scene, later, model, labels_of("one place", tmp_path / "l.gpkg"), tmp_path)
+def test_labels_in_one_place_give_no_score(scene, later, saved_map, tmp_path, verb):
+    result, told = run(verb, scene, later, saved_map, labels_of("one place", tmp_path / "l.gpkg"), tmp_path)
     assert Path(result.output).is_file()
     assert "no accuracy estimate" in told
 
@@ -163,8 +143,8 @@ def test_labels_in_one_place_give_no_score(scene, later, model, tmp_path, verb):
     ((402_600, 5_780_000, 402_600, 5_781_000), "empty"), ((403_000, 5_780_000, 402_600, 5_781_000), "empty"),
     ((float("nan"), 0, 1, 1), "empty"), ((1e6, 5_780_000, 2e6, 5_781_000), "outside")])
 @pytest.mark.parametrize("verb", ["classify", "change", "suggest", "explain"])
-def test_an_extent_that_holds_nothing(scene, later, model, tmp_path, verb, extent, words):
-    image, saved, output = str(scene.image), str(model / "m.safetensors"), str(tmp_path / "o.tif")
+def test_an_extent_that_holds_nothing(scene, later, saved_map, tmp_path, verb, extent, words):
+    image, saved, output = str(scene.image), str(saved_map / "m.safetensors"), str(tmp_path / "o.tif")
     common = {"weights": str(scene.weights), "device": "cpu"}
     request = {"classify": lambda: ClassifyRequest(image, output, model=saved, extent=extent, **common),
                "change": lambda: ChangeRequest(image, str(later), output, extents=(extent,), **common),
@@ -177,11 +157,11 @@ def test_an_extent_that_holds_nothing(scene, later, model, tmp_path, verb, exten
 
 
 @pytest.mark.parametrize("verb", ["classify", "change", "suggest", "explain"])
-def test_a_model_of_another_band_range(scene, model, tmp_path, verb):
+def test_a_model_of_another_band_range(scene, saved_map, tmp_path, verb):
     kept = np.flatnonzero(scene.bands.wavelength_nm < 800)
     images = [str(write_image(tmp_path / f"{i}.tif", scene.values[kept] + i, scene.bands.only(kept))) for i in (0, 1)]
     output, place = str(tmp_path / "o.tif"), ((403_000, 5_781_000),)
-    common = {"weights": str(scene.weights), "device": "cpu", "model": str(model / "m.safetensors")}
+    common = {"weights": str(scene.weights), "device": "cpu", "model": str(saved_map / "m.safetensors")}
     request = {"classify": lambda: ClassifyRequest(images[0], output, **common),
                "change": lambda: ChangeRequest(*images, output, from_to=str(tmp_path / "f.tif"), **common),
                "suggest": lambda: SuggestRequest(images[0], output=str(tmp_path / "o.gpkg"), **common),
@@ -193,7 +173,7 @@ def test_a_model_of_another_band_range(scene, model, tmp_path, verb):
 
 
 @pytest.mark.parametrize(("case", "words"), [("no overlap", "outside"), ("another class", "class")])
-def test_reference_points_that_do_not_fit(scene, model, tmp_path, case, words):
+def test_reference_points_that_do_not_fit(scene, saved_map, tmp_path, case, words):
     spots = [block_shape(r, c, 1, 1).centroid for r, c in PLACES]
     if case == "no overlap":
         spots = [shapely.affinity.translate(s, 90_000, 0) for s in spots]
@@ -202,7 +182,7 @@ def test_reference_points_that_do_not_fit(scene, model, tmp_path, case, words):
     pyogrio.raw.write(points, shapely.to_wkb(np.array(spots, object)), [np.array(names, object)], ["class"], crs=CRS,
                       geometry_type="Point", driver="GPKG")
     with pytest.raises(LabelError, match=words) as caught:
-        tasks.assess.run(AssessRequest(str(model / "map.tif"), str(points), report=str(tmp_path / "r.html")),
+        tasks.assess.run(AssessRequest(str(saved_map / "map.tif"), str(points), report=str(tmp_path / "r.html")),
                          SilentReporter())
     assert caught.value.hint
     assert files_in(tmp_path) == {"p.gpkg"}

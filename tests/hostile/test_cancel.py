@@ -28,9 +28,6 @@ from engine.tasks.scene.request import SceneRequest
 from engine.tasks.suggest import SuggestRequest
 from engine.tasks.train import task as train
 from engine.tasks.train.request import TrainRequest
-from engine.training.few_labels import scene_classifier
-from engine.training.fine_tuning import baseline as tune_baseline
-from engine.training.fine_tuning import finetune
 from tests.scenes import CRS, block_shape, files_in, write_image
 
 tasks = SimpleNamespace(assess=assess, change=change, classify=classify, explain=explain, sample=sample,
@@ -53,23 +50,14 @@ class Stopper(SilentReporter):
         super().check_cancelled()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _small():
-    with pytest.MonkeyPatch.context() as patch:
-        for module, name, value in ((scene_classifier, "REPEATS", 1), (tune_baseline, "TREES", 5),
-                                    (finetune, "VIEWS", 1), (finetune, "MIN_STEPS_FROZEN", 2)):
-            patch.setattr(module, name, value)
-        yield
+pytestmark = pytest.mark.usefixtures("small_training")
 
 
 @pytest.fixture(scope="module")
-def inputs(scene, tmp_path_factory):
+def inputs(scene, saved_map):
     """A later image, a map with its model, and reference points."""
-    folder = tmp_path_factory.mktemp("inputs")
+    folder = saved_map
     write_image(folder / "later.tif", scene.values + np.int16(50), scene.bands)
-    classify.run(ClassifyRequest(str(scene.image), str(folder / "map.tif"), labels=str(scene.polygons),
-                                 class_field="kind", weights=str(scene.weights), device="cpu",
-                                 save_model=str(folder / "m.safetensors")), SilentReporter())
     with rasterio.open(folder / "map.tif") as file:
         found = file.read(1)
     at = np.random.default_rng(0).permutation(np.argwhere(found > 0))[:60]

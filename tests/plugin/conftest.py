@@ -51,6 +51,31 @@ def _engine_ends():
 
 
 @pytest.fixture
+def make_dock(qgis_iface, qgis_new_project, monkeypatch):
+    """Makes docks that do not look for an engine, on a page of theirs; they end with the test."""
+    from qgis.PyQt import sip
+
+    from specaware_qgis.connection import session
+    from specaware_qgis.dock.panel import SpecAwareDock
+
+    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
+    made = []
+
+    def make(page=None):
+        made.append(SpecAwareDock(qgis_iface))
+        if page:
+            made[-1].turn_to(page)
+        return made[-1]
+
+    yield make
+    for dock in made:
+        dock.end()
+        if not sip.isdeleted(dock):
+            dock.close()
+    session.stop()
+
+
+@pytest.fixture
 def provider(qgis_app, qgis_processing):
     """The provider, registered for one test."""
     from qgis.core import QgsApplication

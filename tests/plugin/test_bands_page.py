@@ -20,7 +20,6 @@ from qgis.PyQt.QtTest import QTest
 
 from specaware_qgis.connection import session
 from specaware_qgis.dock import keeping
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineError
 from specaware_qgis.maptools.place import place_of
 from specaware_qgis.plots.band_weights_plot import GAIN, NEEDS, RESPONSE, SPECTRUM
@@ -30,14 +29,10 @@ BANDS = [{"band": i, "wavelength_nm": 400.0 + 10 * i, "fwhm_nm": 10.0, "good": i
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    made = SpecAwareDock(qgis_iface)
+def dock(make_dock):
+    made = make_dock()
     made.show()
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+    return made
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from qgis.gui import QgsCollapsibleGroupBox, QgsMapCanvas
 from specaware_qgis.connection import session
 from specaware_qgis.dock.change import outcome as change_outcome
 from specaware_qgis.dock.change.inputs import MOVES_FROM_LABELS
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.maptools.areas import DrawnArea
 
 from .conftest import SAMPLE
@@ -43,15 +42,9 @@ def canvas(qgis_app, qtbot):
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, canvas, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
+def dock(make_dock, qgis_iface, canvas, monkeypatch):
     monkeypatch.setattr(qgis_iface, "mapCanvas", lambda: canvas)
-    made = SpecAwareDock(qgis_iface)
-    made.turn_to("change")
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+    return make_dock("change")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from qgis.core import QgsPointXY, QgsRectangle
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from specaware_qgis.dock.inputs import SPECTRAL_ONLY
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineCancelled, EngineError
 from specaware_qgis.params import HEADS
 
@@ -48,12 +47,8 @@ def jobs(page, monkeypatch):
 
 
 @pytest.fixture
-def page(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    dock = SpecAwareDock(qgis_iface)
-    dock.turn_to("classify")
-    yield dock.pages["classify"]
-    dock.end()
+def page(make_dock):
+    return make_dock("classify").pages["classify"]
 
 
 def choose(page, head):

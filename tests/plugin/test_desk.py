@@ -15,28 +15,12 @@ from specaware_qgis.dock import keeping
 from specaware_qgis.dock.classify.preview import SIZE_PX, window_around
 from specaware_qgis.dock.data.band_table import BandTable, to_csv
 from specaware_qgis.dock.desk import Desk
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineCancelled, EngineDied
 from specaware_qgis.params import LEVELS
 
 # The main thread must never be held longer; a machine under load gets some grace.
 MAX_GAP_S = 0.1
 LOADED = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
-
-
-@pytest.fixture
-def make_dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    made = []
-
-    def make():
-        made.append(SpecAwareDock(qgis_iface))
-        return made[-1]
-
-    yield make
-    for dock in made:
-        dock.end()
-    session.stop()
 
 
 @pytest.fixture

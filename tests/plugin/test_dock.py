@@ -10,20 +10,14 @@ from qgis.core import QgsLayerTreeGroup, QgsPalettedRasterRenderer, QgsProject
 
 from specaware_qgis.connection import session
 from specaware_qgis.dock.classify.outcome import Outcome
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.dock.result_table import ResultTable, Row, shares
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    made = SpecAwareDock(qgis_iface)
-    made.turn_to("classify")
+def dock(make_dock):
+    made = make_dock("classify")
     made.show()
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+    return made
 
 
 @pytest.fixture

@@ -39,20 +39,16 @@ def own_settings(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def page(own_settings, qgis_iface, qgis_new_project, monkeypatch, tmp_path):
+def page(own_settings, make_dock, monkeypatch, tmp_path):
     uv = stand_in(tmp_path, monkeypatch)
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
     monkeypatch.setattr(engine_page, "find_uv", lambda: uv)
     monkeypatch.setattr(engine_page, "find_base", lambda: None)
     monkeypatch.setattr(engine_page, "find_gpu", lambda: Gpu("NVIDIA RTX A2000", (12, 5)))
     settings.set_engine_python(str(speaking(tmp_path / "python of before", engine="1")))
-    made = SpecAwareDock(qgis_iface)
+    made = make_dock()
     made.pages["engine"].form.folder.setFilePath(str(tmp_path / "Umgebung für SpecAware"))
     made.turn_to("engine")
-    yield made.pages["engine"]
-    made.end()
-    made.close()
-    session.stop()
+    return made.pages["engine"]
 
 
 def test_the_page_says_what_it_would_do_and_does_it_when_asked(page, needs_engine, qtbot, tmp_path, monkeypatch):

@@ -16,8 +16,6 @@ from qgis.core import (
 )
 
 from specaware_qgis import label_counts, label_layer, pixels
-from specaware_qgis.connection import session
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.errors import EngineError
 from specaware_qgis.spectral import growing
 
@@ -25,14 +23,8 @@ PIXEL_M = 30.0
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    made = SpecAwareDock(qgis_iface)
-    made.turn_to("labels")
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+def dock(make_dock):
+    return make_dock("labels")
 
 
 @pytest.fixture

@@ -14,10 +14,8 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel, QWidget
 
 from specaware_qgis import label_layer
-from specaware_qgis.connection import session
 from specaware_qgis.dock.entry_list import Entry, EntryList
 from specaware_qgis.dock.notice import Notice
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.dock.style import plain_tip
 from specaware_qgis.results import style_class_map
 
@@ -25,14 +23,10 @@ HOSTILE = "<b>bold</b><img src='file:///etc/passwd'> & \"quotes\" 'n' \u202eevil
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    made = SpecAwareDock(qgis_iface)
+def dock(make_dock):
+    made = make_dock()
     made.show()
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+    return made
 
 
 def test_no_label_that_changes_guesses_whether_it_holds_html(dock):

@@ -6,20 +6,13 @@ import pytest
 from qgis.core import QgsCategorizedSymbolRenderer, QgsProject, QgsVectorLayer
 
 from specaware_qgis.connection import session
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.dock.scenes.inputs import FROM_FOLDER, OF_FOLDER, OF_UNITS
 from specaware_qgis.grid_lines import CellGrid
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
-    made = SpecAwareDock(qgis_iface)
-    made.turn_to("scenes")
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+def dock(make_dock):
+    return make_dock("scenes")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsProject, QgsRectan
 
 from specaware_qgis import pixels
 from specaware_qgis.connection import session
-from specaware_qgis.dock.panel import SpecAwareDock
 from specaware_qgis.dock.spectra.items import MAX_SPECTRA
 from specaware_qgis.errors import EngineError
 from specaware_qgis.plots.spectrum_plot import KEY
@@ -35,15 +34,11 @@ def known(layer, scale=1.0):
 
 
 @pytest.fixture
-def dock(qgis_iface, qgis_new_project, monkeypatch):
-    monkeypatch.setattr(SpecAwareDock, "check_engine", lambda self: None)
+def dock(make_dock, monkeypatch):
     monkeypatch.setattr(session, "run", lambda *_args: (_ for _ in ()).throw(EngineError("not now")))
-    made = SpecAwareDock(qgis_iface)
+    made = make_dock()
     made.show()
-    yield made
-    made.end()
-    made.close()
-    session.stop()
+    return made
 
 
 @pytest.fixture
