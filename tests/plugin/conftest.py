@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,25 @@ def pytest_unconfigure(config):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test that waits in vain says which tasks QGIS had then, and where every thread was."""
+    report = yield
+    if report.failed and call.excinfo is not None and "TimeoutError" in call.excinfo.typename:
+        from qgis.core import QgsApplication
+        from qgis.PyQt.QtCore import QThreadPool
+
+        pool = QThreadPool.globalInstance()
+        tasks = [f"{task.description()}: status {int(task.status())}" for task in QgsApplication.taskManager().tasks()]
+        with tempfile.TemporaryFile("w+") as file:
+            faulthandler.dump_traceback(file)
+            file.seek(0)
+            report.sections.append(("what was waited for", "\n".join(
+                [f"{pool.activeThreadCount()} of {pool.maxThreadCount()} threads of the pool at work", *tasks,
+                 file.read()])))
+    return report
 
 
 def pytest_sessionfinish(session, exitstatus):
