@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..connection import session
 from ..connection.tasks import BackgroundTask, check_task, engine_task
@@ -32,7 +32,7 @@ class Job(QObject):
     def __init__(self, make: Callable[[], BackgroundTask], quick: bool, parent: QObject) -> None:
         super().__init__(parent)
         self.quick = quick
-        self._make, self._task, self._over, self._silent = make, None, False, False
+        self._make, self._task, self._added, self._over, self._silent = make, None, False, False, False
 
     @property
     def running(self) -> bool:
@@ -54,13 +54,20 @@ class Job(QObject):
         # A task cancelled before it started never ran, and has no error of its own.
         task.taskTerminated.connect(lambda: self._end(None, task.error or EngineCancelled()))
         self.started.emit()
-        QgsApplication.taskManager().addTask(task)
+        # Not from inside what another task's end calls: QGIS, which is then about to forget that task, at times takes
+        # the new one out of the queue in its place, and it would wait for ever (QGIS issue 53806).
+        QTimer.singleShot(0, self._add)
+
+    def _add(self) -> None:
+        if not self._over:
+            self._added = True
+            QgsApplication.taskManager().addTask(self._task)
 
     def cancel(self) -> None:
         """Ask it to stop; ``failed`` follows within moments with `EngineCancelled`, unless it has ended already."""
         if self._over:
             return  # QGIS has deleted the task by now
-        if self._task is not None:
+        if self._added:
             self._task.cancel()
         else:
             self._end(None, EngineCancelled())
@@ -73,7 +80,7 @@ class Job(QObject):
     def abandon(self) -> None:
         """Cancel and emit nothing: this object may be gone before the task notices."""
         self._over = True
-        if self._task is not None:
+        if self._added:
             self._task.cancel()
 
     def _end(self, value: Any, error: EngineError | None) -> None:

@@ -7,7 +7,7 @@ import signal
 import time
 
 import pytest
-from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QTimer
 
 from specaware_qgis.connection import session
@@ -140,6 +140,32 @@ def test_jobs_go_one_after_another_and_quick_ones_beside(dock, stub_engine, qtbo
     assert isinstance(results[1], EngineCancelled)
     assert results[2]["params"] == {}
     session.second.stop()
+
+
+def test_a_job_begun_by_the_end_of_another_is_not_queued_inside_of_it(dock, qtbot):
+    """QGIS, which is about to forget the task that ended, would at times take the new one out of the queue instead."""
+    found, jobs, manager = [], dock.desk.jobs, QgsApplication.taskManager()
+
+    def begin_next(_value):
+        known = len(manager.tasks())
+        ended(jobs.compute("second", lambda task: 2), found)
+        found.append(len(manager.tasks()) - known)
+
+    jobs.compute("first", lambda task: 1).done.connect(begin_next)
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=60_000)
+    assert found == [0, 2]
+
+
+def test_a_job_cancelled_before_it_is_queued_never_runs(dock, qtbot):
+    ran, found = [], []
+    ended(dock.desk.jobs.compute("x", ran.append), found).cancel()
+    assert [type(error) for error in found] == [EngineCancelled]
+    qtbot.wait(300)
+    assert ran == []
+    gone = dock.desk.jobs.compute("y", ran.append)
+    gone.abandon()
+    qtbot.wait(300)
+    assert ran == []
 
 
 def test_a_killed_worker_fails_its_job_and_the_next_one_runs(dock, stub_engine, qtbot):
